@@ -15,7 +15,7 @@ def months_between(first: date, last: date) -> tuple[date, ...]:
 
 
 def month_label(day: date) -> str:
-    """The month of a day as its sortable key, for example `2026-03`; screens format it in the reader's language."""
+    """The month of a day as a sortable key, for example `2026-03`; screens put it in the reader's words."""
     return f"{day.year:04d}-{day.month:02d}"
 
 

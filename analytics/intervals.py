@@ -9,7 +9,7 @@ from scipy.special import gammainccinv, gammaincinv, ndtri
 PoissonMethod = Literal["auto", "exact", "byar"]
 
 BYAR_FROM_COUNT = 10
-"""UKHSA rule: exact limits below this count, Byar's approximation from it (PHEindicatormethods, R/Rates.R)."""
+"""UKHSA rule: exact limits below this count, Byar's approximation from it (PHEindicatormethods)."""
 
 
 @dataclass(frozen=True)

@@ -67,9 +67,10 @@ def pss4(answers: Sequence[int | None]) -> int | None:
 def cbi_scale(answers: Sequence[float | None], reversed_items: Collection[int] = ()) -> float | None:
     """One Copenhagen Burnout Inventory scale: the mean (0-100) of answers scored 0, 25, 50, 75 or 100.
 
-    `reversed_items` are positions from 1 that count as 100 - answer (the item on energy for family and friends
-    in the work scale). None when an answer is missing. Raises ValueError naming the item position that is not
-    one of the five scores, an unknown reversed position, or an empty scale. Kristensen et al. 2005.
+    `reversed_items` are positions from 1 that count as 100 - answer (the item on energy for family and
+    friends in the work scale). None when an answer is missing. Raises ValueError naming the item position
+    that is not one of the five scores, an unknown reversed position, or an empty scale. Kristensen et al.
+    2005.
     """
     if not answers:
         raise ValueError("a scale needs at least one answer")
@@ -89,7 +90,7 @@ def cbi_scale(answers: Sequence[float | None], reversed_items: Collection[int] =
 def percent_yes(yes: int, scored: int) -> float | None:
     """The per cent of scored indicators that were "yes" (TPOT, domain.md 3.2); None where none was scored.
 
-    Indicators marked as having had no opportunity are not scored. Raises ValueError unless 0 <= yes <= scored.
+    Indicators without an opportunity are not scored. Raises ValueError unless 0 <= yes <= scored.
     """
     if not 0 <= yes <= scored:
         raise ValueError(f"yes must lie between 0 and the number scored: {yes} of {scored}")
