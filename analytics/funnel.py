@@ -93,8 +93,8 @@ def rate_funnel(
 
     The limits come from the Poisson distribution function continued between whole counts, so the curve is
     smooth and yet classifies every count exactly. With phi > 1 their distance from the centre is multiplied
-    by sqrt(phi), unless `widen` is False. Raises ValueError for lists of unequal length or a negative
-    count.
+    by sqrt(phi), unless `widen` is False. Raises ValueError for lists of unequal length or a
+    negative count.
     """
     sites = _usable(keys, labels, counts, exposures)
     if (sites.numbers < 0).any():
@@ -150,9 +150,9 @@ def mean_funnel(
     """Mean scores around their mean weighted by n, with normal limits at z sd / sqrt(n).
 
     `sd` is the standard deviation of a single score; with it, phi > 1 widens the limits. Without it the
-    spread between the sites gives it, sqrt(sum n (mean - centre)^2 / (k - 1)), which holds all of the over-
-    dispersion already: phi is 1 then, and with few sites one odd site hides itself (k sites cannot exceed z
-    = (k - 1) / sqrt(k)). Raises ValueError for lists of unequal length or an sd that is not positive.
+    spread between the sites gives it, sqrt(sum n (mean - centre)^2 / (k - 1)), which holds all of the
+    over-dispersion already: phi is 1 then, and with few sites one odd site hides itself (among k sites z
+    cannot exceed (k - 1) / sqrt(k)). Raises ValueError for lists of unequal length or an sd that is not positive.
     """
     if sd is not None and not sd > 0:
         raise ValueError(f"a standard deviation must be positive: {sd}")
@@ -185,9 +185,10 @@ def _funnel(
     possible: tuple[float, float],
     per: float,
 ) -> Funnel:
-    """Judge every site by the limits at its exposure, widened by sqrt(phi) and cut off at what is
-    possible.""" enough = len(values) >= FEWEST_SITES overdispersed = enough and phi > 1 factor =
-    math.sqrt(phi) if overdispersed else 1.0
+    """Judge every site by the limits at its exposure, widened by sqrt(phi), cut off at what is possible."""
+    enough = len(values) >= FEWEST_SITES
+    overdispersed = enough and phi > 1
+    factor = math.sqrt(phi) if overdispersed else 1.0
 
     def widened(exposure: Floats, tail: float) -> tuple[Floats, Floats]:
         low, high = limits(exposure, tail)
@@ -215,9 +216,7 @@ def _funnel(
     return Funnel(kind, centre, points, phi, overdispersed, curve, enough, sites.left_out, per)
 
 
-def _zones(
-    values: Floats, exposures: Floats, limits: Limits
-) -> list[Zone]:
+def _zones(values: Floats, exposures: Floats, limits: Limits) -> list[Zone]:
     outside = []
     for tail in (TAIL_95, TAIL_998):
         low, high = limits(exposures, tail)

@@ -2,9 +2,9 @@
 
 A count o lies above the upper limit exactly when P(X >= o) < tail, and below the lower one exactly when
 P(X <= o) < tail. The distribution functions are continued between whole counts by the gamma and beta
-functions, so a limit drawn over the expected count or the group size is a smooth line rather than a saw.
-These are prediction limits for a given expectation, not confidence intervals (domain.md 5.5; BMC Med Res
-Methodol 12:98).
+functions, so a limit drawn over the expected count or the group size is a smooth line rather than a saw. These
+are prediction limits for a given expectation, not confidence intervals (domain.md 5.5; BMC Med Res Methodol
+12:98).
 """
 
 import numpy as np
@@ -15,17 +15,19 @@ Floats = NDArray[np.float64]
 
 
 def poisson_limits(expected: Floats, tail: float) -> tuple[Floats, Floats]:
-    """The lower and upper limit of Poisson counts with these expectations, `tail` being left out at each
-    end.""" any_at_all = -np.expm1(-expected) Where even a single event is rarer than the tail the limit
-    lies below 1; a straight line in its probability joins it to 0 at no expectation. above =
-    np.where(any_at_all < tail, any_at_all / tail, pdtrik(1 - tail, expected) + 1) below = np.where(1 -
-    any_at_all > tail, 0.0, pdtrik(tail, expected)) return below, above
+    """The lower and upper limit of Poisson counts with these expectations, leaving out `tail` at each end."""
+    any_at_all = -np.expm1(-expected)
+    # Where even a single event is rarer than the tail the limit lies below 1; a straight line in its
+    # probability joins it to 0 at no expectation.
+    above = np.where(any_at_all < tail, any_at_all / tail, pdtrik(1 - tail, expected) + 1)
+    below = np.where(1 - any_at_all > tail, 0.0, pdtrik(tail, expected))
+    return below, above
 
 
 def binomial_limits(totals: Floats, share: float, tail: float) -> tuple[Floats, Floats]:
-    """The lower and upper limit of counts out of these totals with that share, `tail` left out at each
-    end.""" The lower limit is the upper one of the failures, seen from the other end. return totals -
-    _binomial_upper(totals, 1 - share, tail), _binomial_upper(totals, share, tail)
+    """The lower and upper limit of counts out of these totals with that share, `tail` left out at each end."""
+    # The lower limit is the upper one of the failures, seen from the other end.
+    return totals - _binomial_upper(totals, 1 - share, tail), _binomial_upper(totals, share, tail)
 
 
 def _binomial_upper(totals: Floats, share: float, tail: float) -> Floats:
