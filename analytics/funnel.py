@@ -152,7 +152,8 @@ def mean_funnel(
     `sd` is the standard deviation of a single score; with it, phi > 1 widens the limits. Without it the
     spread between the sites gives it, sqrt(sum n (mean - centre)^2 / (k - 1)), which holds all of the
     over-dispersion already: phi is 1 then, and with few sites one odd site hides itself (among k sites z
-    cannot exceed (k - 1) / sqrt(k)). Raises ValueError for lists of unequal length or an sd that is not positive.
+    cannot exceed (k - 1) / sqrt(k)). Raises ValueError for lists of unequal length or an sd that is not
+    positive.
     """
     if sd is not None and not sd > 0:
         raise ValueError(f"a standard deviation must be positive: {sd}")

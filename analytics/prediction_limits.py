@@ -2,9 +2,9 @@
 
 A count o lies above the upper limit exactly when P(X >= o) < tail, and below the lower one exactly when
 P(X <= o) < tail. The distribution functions are continued between whole counts by the gamma and beta
-functions, so a limit drawn over the expected count or the group size is a smooth line rather than a saw. These
-are prediction limits for a given expectation, not confidence intervals (domain.md 5.5; BMC Med Res Methodol
-12:98).
+functions, so a limit drawn over the expected count or the group size is a smooth line rather than a saw.
+These are prediction limits for a given expectation, not confidence intervals (domain.md 5.5; BMC Med Res
+Methodol 12:98).
 """
 
 import numpy as np
@@ -25,7 +25,7 @@ def poisson_limits(expected: Floats, tail: float) -> tuple[Floats, Floats]:
 
 
 def binomial_limits(totals: Floats, share: float, tail: float) -> tuple[Floats, Floats]:
-    """The lower and upper limit of counts out of these totals with that share, `tail` left out at each end."""
+    """The lower and upper limit of counts out of these totals with that share, as above."""
     # The lower limit is the upper one of the failures, seen from the other end.
     return totals - _binomial_upper(totals, 1 - share, tail), _binomial_upper(totals, share, tail)
 
