@@ -1,0 +1,129 @@
+"""The only place that turns an actor into a filter."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlmodel import Session, col
+from sqlmodel import select as select_rows
+
+from db.access_matrix import MATRIX, Reach, Thing, Verb
+from db.actor import Actor, Places
+from db.errors import AccessDenied
+from db.models.organisation import Program, Region, Site
+
+
+def reach(actor: Actor, thing: Thing, verb: Verb) -> Reach | None:
+    """Give how far the actor's right to do ``verb`` to ``thing`` goes, or None for not at all."""
+    return MATRIX[thing].get(actor.role, {}).get(verb)  # type: ignore[call-overload,no-any-return]
+
+
+def may(actor: Actor, thing: Thing, verb: Verb) -> bool:
+    """Tell whether the actor may do ``verb`` to any ``thing`` at all: what menus and buttons ask."""
+    granted = reach(actor, thing, verb)
+    return bool(granted) and (granted != "case" or bool(actor.case_scope))
+
+
+def within(
+    actor: Actor,
+    thing: Thing,
+    verb: Verb,
+    *,
+    site_id: Any,
+    region_id: Any,
+    owner_id: Any = None,
+) -> ColumnElement[bool]:
+    """Give the condition that keeps only the rows to which the actor may do ``verb``.
+
+    Args:
+        actor: who asks.
+        thing: what the rows are.
+        verb: what is to be done to them.
+        site_id: the rows' column that names their site.
+        region_id: the rows' column that names their region.
+        owner_id: the rows' column that names who wrote them; needed where a right reaches only one's own.
+    """
+    granted = reach(actor, thing, verb)
+    if granted is None:
+        return false()
+    if granted == "all":
+        return true()
+    places = actor.case_scope if granted == "case" else actor.scope
+    inside = _inside(places, site_id, region_id)
+    if granted == "own":
+        return and_(inside, owner_id == actor.person_id)
+    return inside
+
+
+def _inside(places: Places, site_id: Any, region_id: Any) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = []
+    if places.sites:
+        conditions.append(site_id.in_(places.sites))
+    if places.regions:
+        conditions.append(region_id.in_(places.regions))
+    if places.programs:
+        of_programs = select(col(Site.id)).where(col(Site.program_id).in_(places.programs))
+        conditions.append(site_id.in_(of_programs))
+    return or_(*conditions) if conditions else false()
+
+
+def sites(actor: Actor, thing: Thing = "site", verb: Verb = "see") -> ColumnElement[bool]:
+    """Give the condition on the table ``site`` for the sites at which the actor may do ``verb`` to ``thing``.
+
+    A right to one's own rows counts here: at which sites may they stand at all?
+    """
+    granted = reach(actor, thing, verb)
+    if granted is None:
+        return false()
+    if granted == "all":
+        return true()
+    return _inside(actor.case_scope if granted == "case" else actor.scope, col(Site.id), col(Site.region_id))
+
+
+def regions(actor: Actor) -> ColumnElement[bool]:
+    """Give the condition on the table ``region`` for the regions that hold a site the actor may see."""
+    if reach(actor, "region", "see") == "all":
+        return true()
+    return or_(
+        col(Region.id).in_(actor.scope.regions),
+        col(Region.id).in_(select(col(Site.region_id)).where(sites(actor))),
+    )
+
+
+def programs(actor: Actor) -> ColumnElement[bool]:
+    """Give the condition on the table ``program`` for the programs that the actor may see."""
+    if reach(actor, "program", "see") == "all":
+        return true()
+    return or_(
+        col(Program.id).in_(actor.scope.programs),
+        col(Program.region_id).in_(actor.scope.regions),
+        col(Program.id).in_(select(col(Site.program_id)).where(sites(actor))),
+    )
+
+
+def require(actor: Actor, thing: Thing, verb: Verb) -> None:
+    """Refuse an actor who may not do ``verb`` to any ``thing``.
+
+    Raises:
+        AccessDenied: the role has no such right.
+    """
+    if not may(actor, thing, verb):
+        raise AccessDenied(thing, verb)
+
+
+def require_site(session: Session, actor: Actor, thing: Thing, verb: Verb, site_id: uuid.UUID) -> Site:
+    """Give the site if the actor may do ``verb`` to ``thing`` there.
+
+    Raises:
+        AccessDenied: the site is outside the actor's reach, or does not exist.
+    """
+    found = session.exec(_select_site(actor, thing, verb, site_id)).first()
+    if found is None:
+        raise AccessDenied(thing, verb, site_id=site_id)
+    return found
+
+
+def _select_site(actor: Actor, thing: Thing, verb: Verb, site_id: uuid.UUID) -> Any:
+    return select_rows(Site).where(
+        Site.id == site_id, col(Site.deleted_at).is_(None), sites(actor, thing, verb)
+    )

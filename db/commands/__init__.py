@@ -1,0 +1,1 @@
+"""Writing: each function is one thing that a person does."""

@@ -1,0 +1,171 @@
+"""What every command shares: one transaction, an access check that leaves a trace, an answer that is plain data."""
+
+import functools
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from db import audit
+from db.actor import Actor
+from db.engine import session as open_session
+from db.engine import writing
+from db.errors import AccessDenied, Conflict, NotFound
+from db.models.base import Base, utc_now
+from db.models.inputs import SubmittedInput
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Row = TypeVar("Row", bound=Base)
+
+MARKS = {
+    "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "deleted_by",
+    "client_uuid", "content_digest", "region_id",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a command stored: the row's key and version, and whether this call made it."""
+
+    id: uuid.UUID
+    version: int
+    created: bool = True
+
+
+def command(
+    function: Callable[Concatenate[Session, Actor, P], T],
+) -> Callable[Concatenate[Session, Actor, P], T]:
+    """Make ``function(session, actor, …)`` a command.
+
+    It runs in one writing transaction. A refusal is rolled back, written to the audit as ``access_denied``, and told as
+    ``NotFound``. When another server stored the same key in the same moment, the command runs once more and finds it.
+    """
+
+    @functools.wraps(function)
+    def run(session: Session, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            try:
+                with writing(session):
+                    return function(session, actor, *args, **kwargs)
+            except IntegrityError:
+                with writing(session):
+                    return function(session, actor, *args, **kwargs)
+        except AccessDenied as denied:
+            record_denied(session, actor, denied)
+            raise NotFound("not found") from None
+
+    run.is_command = True  # type: ignore[attr-defined]
+    return run
+
+
+def record_denied(session: Session, actor: Actor, denied: AccessDenied) -> None:
+    """Leave the trace of a refusal, in a transaction of its own."""
+    with open_session(session.get_bind()) as own, writing(own):  # type: ignore[arg-type]
+        audit.append(
+            own,
+            actor_id=actor.person_id,
+            actor_role=actor.role,
+            action="access_denied",
+            entity=denied.thing,
+            entity_id=denied.entity_id,
+            site_id=denied.site_id,
+            reason=denied.verb,
+        )
+
+
+def write_event(
+    session: Session,
+    actor: Actor,
+    action: str,
+    row: Any,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str | None = None,
+) -> None:
+    """Add the audit event of a change to ``row``, in the command's own transaction."""
+    audit.append(
+        session,
+        actor_id=actor.person_id,
+        actor_role=actor.role,
+        action=action,
+        entity=row.__tablename__,
+        entity_id=row.id,
+        entity_version=row.version,
+        site_id=getattr(row, "site_id", None),
+        before=before,
+        after=after,
+        reason=reason,
+    )
+
+
+def content(row: Base, **lists: Any) -> dict[str, Any]:
+    """Give what a row says, without its keys and marks, with its ``lists`` of choices: what an audit event keeps."""
+    kept = {name: getattr(row, name) for name in type(row).model_fields if name not in MARKS}
+    return {**kept, **lists}
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give only the fields that differ, as they were and as they are."""
+    differing = [name for name in after if audit.plain(before.get(name)) != audit.plain(after[name])]
+    return {name: before.get(name) for name in differing}, {name: after[name] for name in differing}
+
+
+def earlier(session: Session, table: type[Any], sent: SubmittedInput) -> Saved | None:
+    """Give what the same key stored before, or None when it is new.
+
+    Raises:
+        Conflict: ``other_content`` when something else came under this key before, ``removed`` when it was removed.
+    """
+    found = session.exec(select(table).where(table.client_uuid == sent.client_uuid)).first()
+    if found is None:
+        return None
+    if found.deleted_at is not None:
+        raise Conflict("removed")
+    if found.content_digest != sent.content_digest():
+        raise Conflict("other_content")
+    return Saved(found.id, 1, created=False)
+
+
+def locked(session: Session, table: type[Row], condition: Any) -> Row | None:
+    """Give the one row under ``condition``, locked against other writers until the transaction ends."""
+    statement = select(table).where(condition).with_for_update().execution_options(populate_existing=True)
+    return session.exec(statement).first()
+
+
+def require_version(row: Any, base_version: int) -> None:
+    """Refuse a change that was made on an older version of the row.
+
+    Raises:
+        Conflict: ``newer_version``.
+    """
+    if row.version != base_version:
+        raise Conflict("newer_version")
+
+
+def mark_changed(row: Any, actor: Actor) -> None:
+    """Raise the row's version and note who changed it."""
+    row.version += 1
+    row.updated_at, row.updated_by = utc_now(), actor.person_id
+
+
+def set_removed(row: Any, actor: Actor, removed: bool) -> None:
+    """Mark a row as removed, or as back.
+
+    Raises:
+        Conflict: ``removed`` or ``not_removed`` when it is so already.
+    """
+    if (row.deleted_at is not None) == removed:
+        raise Conflict("removed" if removed else "not_removed")
+    row.deleted_at = utc_now() if removed else None
+    row.deleted_by = actor.person_id if removed else None
+    mark_changed(row, actor)
+
+
+def key_condition(table: Any, key: uuid.UUID) -> Any:
+    """Give the condition that picks the row with this key."""
+    return col(table.id) == key

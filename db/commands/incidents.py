@@ -1,0 +1,255 @@
+"""Writing incidents, with the exclusion that may belong to one."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from db import access, rollups
+from db.actor import Actor
+from db.commands.command import (
+    Saved,
+    changes,
+    command,
+    content,
+    earlier,
+    locked,
+    mark_changed,
+    require_version,
+    set_removed,
+    write_event,
+)
+from db.errors import AccessDenied, InvalidInput, Problem
+from db.local_time import require_not_future
+from db.models.base import new_id
+from db.models.incident_input import CHOICES, SINGLES, ExclusionInput, IncidentInput
+from db.models.incidents import Exclusion, Incident, IncidentChoice
+from db.models.organisation import Classroom, Program, Site
+
+_COLUMNS = (
+    *SINGLES, "occurred_on", "occurred_at", "child_key", "permission_on", "first_aid", "family_notified_on",
+    "description",
+)  # fmt: skip
+HEAD_START_SETTINGS = ("head_start", "early_head_start")
+
+
+@command
+def record_incident(session: Session, actor: Actor, incident: IncidentInput) -> Saved:
+    """Store an incident once, with its exclusion and audit event, in one transaction.
+
+    Raises:
+        NotFound: the site is outside the actor's scope (or does not exist).
+        InvalidInput: a rule is broken.
+        Conflict: this client_uuid was stored before with other content, or removed.
+    """
+    site = access.require_site(session, actor, "incident", "add", incident.site_id)
+    again = earlier(session, Incident, incident)
+    if again:
+        return again
+    _require_valid(session, site, incident)
+    row = Incident(
+        **_values(incident),
+        region_id=site.region_id,
+        site_id=site.id,
+        recorded_by=actor.person_id,
+        created_by=actor.person_id,
+        client_uuid=incident.client_uuid,
+        content_digest=incident.content_digest(),
+        source=incident.source,
+    )
+    session.add(row)
+    session.flush()
+    _write_lists(session, row, incident)
+    _write_exclusion(session, actor, row, incident)
+    write_event(session, actor, "record_incident", row, after=content(row, **_lists(incident)))
+    rollups.refresh(session, site.id, _days(incident.occurred_on, incident.exclusion))
+    return Saved(row.id, row.version)
+
+
+@command
+def correct_incident(
+    session: Session, actor: Actor, incident_id: uuid.UUID, base_version: int, incident: IncidentInput, reason: str
+) -> Saved:
+    """Replace what an incident says, on top of the version that the actor saw, with the reason why.
+
+    Raises:
+        NotFound: the incident is outside the actor's reach, or removed.
+        InvalidInput: a rule is broken, or the reason is empty.
+        Conflict: ``newer_version`` when someone changed it meanwhile.
+    """
+    row = _require_incident(session, actor, "change", incident_id)
+    if row.site_id != incident.site_id:
+        access.require_site(session, actor, "incident", "add", incident.site_id)
+    require_version(row, base_version)
+    if not reason.strip():
+        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
+    site = session.get_one(Site, incident.site_id)
+    _require_valid(session, site, incident)
+    lists = lists_of(session, row.id)
+    before = content(row, **lists)
+    touched = {row.site_id: _days(row.occurred_on, lists["exclusion"])}
+    for name, value in _values(incident).items():
+        setattr(row, name, value)
+    row.site_id, row.region_id = site.id, site.region_id
+    mark_changed(row, actor)
+    session.flush()
+    session.connection().execute(delete(IncidentChoice).where(col(IncidentChoice.incident_id) == row.id))
+    _write_lists(session, row, incident)
+    _write_exclusion(session, actor, row, incident)
+    was, now = changes(before, content(row, **_lists(incident)))
+    write_event(session, actor, "correct_incident", row, before=was, after=now, reason=reason.strip()[:300])
+    touched[row.site_id] = touched.get(row.site_id, []) + _days(row.occurred_on, incident.exclusion)
+    for site_id, days in touched.items():
+        rollups.refresh(session, site_id, days)
+    return Saved(row.id, row.version, created=False)
+
+
+@command
+def remove_incident(session: Session, actor: Actor, incident_id: uuid.UUID, base_version: int, reason: str) -> Saved:
+    """Take an incident and its exclusion out of every list and figure. It can be restored.
+
+    Raises:
+        NotFound: the incident is outside the actor's reach.
+        InvalidInput: the reason is empty.
+        Conflict: ``newer_version`` or ``removed``.
+    """
+    return _set_removed(session, actor, incident_id, base_version, reason, removed=True)
+
+
+@command
+def restore_incident(session: Session, actor: Actor, incident_id: uuid.UUID, base_version: int, reason: str) -> Saved:
+    """Bring a removed incident and its exclusion back.
+
+    Raises:
+        NotFound: the incident is outside the actor's reach.
+        InvalidInput: the reason is empty.
+        Conflict: ``newer_version`` or ``not_removed``.
+    """
+    return _set_removed(session, actor, incident_id, base_version, reason, removed=False)
+
+
+def lists_of(session: Session, incident_id: uuid.UUID) -> dict[str, Any]:
+    """Give what a stored incident holds in its child tables, in the shape of the input."""
+    chosen = session.connection().execute(
+        select(col(IncidentChoice.list), col(IncidentChoice.code)).where(
+            col(IncidentChoice.incident_id) == incident_id
+        )
+    ).all()
+    exclusion = session.exec(select(Exclusion).where(Exclusion.incident_id == incident_id)).first()
+    kept = exclusion and exclusion.deleted_at is None
+    return {
+        **{
+            field: sorted(code for option_list, code in chosen if option_list == wanted)
+            for field, wanted in CHOICES.items()
+        },
+        "exclusion": {name: getattr(exclusion, name) for name in ExclusionInput.model_fields} if kept else None,
+    }
+
+
+def _lists(incident: IncidentInput) -> dict[str, Any]:
+    return {
+        **{field: sorted(set(getattr(incident, field))) for field in CHOICES},
+        "exclusion": incident.exclusion.model_dump() if incident.exclusion else None,
+    }
+
+
+def _values(incident: IncidentInput) -> dict[str, Any]:
+    return {
+        **{name: getattr(incident, name) for name in _COLUMNS},
+        "classroom_id": incident.classroom_id,
+        "hour": incident.occurred_at.hour,
+        "weekday": incident.occurred_on.weekday(),
+    }
+
+
+def _days(occurred_on: date, exclusion: Any) -> list[date]:
+    if not exclusion:
+        return [occurred_on]
+    started = exclusion["started_on"] if isinstance(exclusion, dict) else exclusion.started_on
+    return [occurred_on, started]
+
+
+def _require_incident(session: Session, actor: Actor, verb: Any, incident_id: uuid.UUID) -> Incident:
+    condition = access.within(
+        actor, "incident", verb, site_id=col(Incident.site_id), region_id=col(Incident.region_id),
+        owner_id=col(Incident.recorded_by),
+    )  # fmt: skip
+    row = locked(session, Incident, (col(Incident.id) == incident_id) & condition)
+    if row is None or (row.deleted_at is not None and verb == "change"):
+        raise AccessDenied("incident", verb, entity_id=incident_id)
+    return row
+
+
+def _require_valid(session: Session, site: Site, incident: IncidentInput) -> None:
+    incident.require_valid()
+    problems = list(require_not_future(session, site.region_id, "occurred_on", incident.occurred_on))
+    room = session.get(Classroom, incident.classroom_id)
+    if room is None or room.site_id != site.id or room.deleted_at is not None:
+        problems.append(Problem("classroom_id", "classroom_not_here"))
+    excluded = incident.exclusion
+    if excluded and excluded.type == "expulsion" and not excluded.override_note and _is_head_start(session, site):
+        problems.append(Problem("exclusion.override_note", "expulsion_rule"))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _is_head_start(session: Session, site: Site) -> bool:
+    return (
+        site.setting in HEAD_START_SETTINGS
+        or session.get_one(Program, site.program_id).type in HEAD_START_SETTINGS
+    )
+
+
+def _write_lists(session: Session, row: Incident, incident: IncidentInput) -> None:
+    session.add_all(
+        IncidentChoice(incident_id=row.id, list=option_list, code=code)
+        for field, option_list in CHOICES.items()
+        for code in set(getattr(incident, field))
+    )
+    session.flush()
+
+
+def _write_exclusion(session: Session, actor: Actor, row: Incident, incident: IncidentInput) -> None:
+    """Make the stored exclusion of an incident say what the input says, or mark it as removed."""
+    stored = session.exec(select(Exclusion).where(Exclusion.incident_id == row.id)).first()
+    wanted = incident.exclusion
+    if wanted is None:
+        if stored is not None and stored.deleted_at is None:
+            set_removed(stored, actor, removed=True)
+        return
+    if stored is None:
+        stored = Exclusion(
+            **wanted.model_dump(), incident_id=row.id, region_id=row.region_id, site_id=row.site_id,
+            created_by=actor.person_id, client_uuid=new_id(), content_digest=row.content_digest, source=row.source,
+        )  # fmt: skip
+    else:
+        for name, value in wanted.model_dump().items():
+            setattr(stored, name, value)
+        stored.region_id, stored.site_id = row.region_id, row.site_id
+        if stored.deleted_at is not None:
+            set_removed(stored, actor, removed=False)
+        else:
+            mark_changed(stored, actor)
+    session.add(stored)
+    session.flush()
+
+
+def _set_removed(
+    session: Session, actor: Actor, incident_id: uuid.UUID, base_version: int, reason: str, *, removed: bool
+) -> Saved:
+    verb = "remove" if removed else "restore"
+    row = _require_incident(session, actor, verb, incident_id)
+    require_version(row, base_version)
+    if not reason.strip():
+        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
+    set_removed(row, actor, removed)
+    days = [row.occurred_on]
+    exclusion = session.exec(select(Exclusion).where(Exclusion.incident_id == row.id)).first()
+    if exclusion is not None:
+        exclusion.deleted_at, exclusion.deleted_by = row.deleted_at, row.deleted_by
+        days.append(exclusion.started_on)
+    write_event(session, actor, f"{verb}_incident", row, reason=reason.strip()[:300])
+    rollups.refresh(session, row.site_id, days)
+    return Saved(row.id, row.version, created=False)

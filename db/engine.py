@@ -1,0 +1,119 @@
+"""The one engine of a process, its sessions, and the only way to write: one writer at a time."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+from db.settings import settings
+
+OLDEST_SAFE_SQLITE = (3, 51, 3)
+BUSY_MILLISECONDS = 30_000
+
+_writing = threading.Lock()
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """Give the process's engine, made from the settings at first use."""
+    key = settings().database_key
+    return make_engine(settings().database_url, key.get_secret_value() if key else None)
+
+
+def make_engine(url: str, key: str | None = None) -> Engine:
+    """Make an engine for ``url``: SQLite through SQLCipher's driver, or PostgreSQL through psycopg 3.
+
+    Raises:
+        RuntimeError: the bundled SQLite is one of the releases that can corrupt a database in WAL mode.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, key)
+    return create_engine(
+        parsed.set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
+        pool_size=settings().database_pool,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+    )
+
+
+def _sqlite_engine(url: str, key: str | None) -> Engine:
+    if sqlcipher.sqlite_version_info < OLDEST_SAFE_SQLITE:
+        raise RuntimeError(
+            f"SQLite {sqlcipher.sqlite_version} can corrupt a database that several writers use;"
+            " Attune needs 3.51.3 or later."
+        )
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    made = create_engine(
+        url,
+        module=sqlcipher,
+        hide_parameters=True,
+        pool_size=20,
+        max_overflow=40,
+        connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000, "isolation_level": None},
+    )
+
+    @event.listens_for(made, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        if key:
+            cursor.execute("PRAGMA key = '{}'".format(key.replace("'", "''")))
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"busy_timeout = {BUSY_MILLISECONDS}",
+            "temp_store = MEMORY",
+            "cache_size = -32000",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(made, "begin")
+    def begin(connection: Connection) -> None:
+        """Writers take the lock at once: a deferred transaction that reads and then writes can lose an update."""
+        immediate = connection.get_execution_options().get("attune_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return made
+
+
+@contextmanager
+def session(bind: Engine | None = None) -> Iterator[Session]:
+    """Open one short session for one action; what was not committed by a command is rolled back."""
+    with Session(bind or engine(), expire_on_commit=False) as opened:
+        yield opened
+
+
+@contextmanager
+def writing(opened: Session) -> Iterator[None]:
+    """Run one writing transaction: committed at the end, rolled back on any error.
+
+    On SQLite the writers of this process queue on a lock of our own, because SQLite's own waiting is a lottery (32
+    writers: single waits of 4 seconds).
+    """
+    on_sqlite = opened.get_bind().dialect.name == "sqlite"
+    if on_sqlite:
+        _writing.acquire()
+    try:
+        opened.rollback()
+        opened.connection(execution_options={"attune_writes": True})
+        try:
+            yield
+            opened.commit()
+        except BaseException:
+            opened.rollback()
+            raise
+    finally:
+        if on_sqlite:
+            _writing.release()

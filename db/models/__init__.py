@@ -1,0 +1,35 @@
+"""All tables, so that importing this package fills the metadata."""
+
+from db.models.base import Base
+from db.models.incidents import Exclusion, Incident, IncidentChoice
+from db.models.instruments import (
+    ComputedScore,
+    InstrumentRow,
+    Observation,
+    ScaleRow,
+    Score,
+    SurveyResult,
+    SurveyWave,
+)
+from db.models.organisation import (
+    Classroom,
+    Closure,
+    Enrolment,
+    EnrolmentGroup,
+    Program,
+    Region,
+    Site,
+    SiteEvent,
+    Staff,
+)
+from db.models.people import DownloadToken, Person, PersonScope, SignInSession, SignInThrottle
+from db.models.records import AuditContent, AuditEvent, DatabaseMark, OptionRow, SiteMonth
+from db.models.visits import FollowUp, Visit, VisitChoice, VisitClassroom, VisitParticipant
+
+__all__ = [
+    "AuditContent", "AuditEvent", "Base", "Classroom", "Closure", "ComputedScore", "DatabaseMark", "DownloadToken",
+    "Enrolment", "EnrolmentGroup", "Exclusion", "FollowUp", "Incident", "IncidentChoice", "InstrumentRow",
+    "Observation", "OptionRow", "Person", "PersonScope", "Program", "Region", "ScaleRow", "Score", "SignInSession",
+    "SignInThrottle", "Site", "SiteEvent", "SiteMonth", "Staff", "SurveyResult", "SurveyWave", "Visit", "VisitChoice",
+    "VisitClassroom", "VisitParticipant",
+]

@@ -1,0 +1,56 @@
+"""What every input model shares: no unknown fields, and all its problems told at once."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from db.audit import digest
+from db.errors import InvalidInput, Problem
+from db.problems import from_pydantic
+
+
+class Input(BaseModel):
+    """Values that a person sent, with the right types. ``rules`` says what is still wrong with them together."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    def rules(self) -> Iterable[Problem]:
+        """Give what breaks the rules that need nothing but the values themselves."""
+        return ()
+
+    @classmethod
+    def checked(cls, values: Mapping[str, Any]) -> Self:
+        """Give the input made of ``values``.
+
+        Raises:
+            InvalidInput: with every problem, field by field.
+        """
+        try:
+            made = cls.model_validate(values)
+        except ValidationError as error:
+            raise InvalidInput([from_pydantic(one) for one in error.errors()]) from None
+        made.require_valid()
+        return made
+
+    def require_valid(self) -> None:
+        """Refuse values that break the rules.
+
+        Raises:
+            InvalidInput: with every problem, field by field.
+        """
+        problems = list(self.rules())
+        if problems:
+            raise InvalidInput(problems)
+
+
+class SubmittedInput(Input):
+    """An input that a person sends in once, under a key made where the form is filled."""
+
+    client_uuid: uuid.UUID
+    source: str = "web"
+
+    def content_digest(self) -> str:
+        """Give what tells the same content from other content under the same key."""
+        return digest(self.model_dump(mode="json", exclude={"client_uuid", "source"}))

@@ -1,0 +1,112 @@
+"""Instruments, observations of classroom quality, and survey waves with their totals."""
+
+import uuid
+from datetime import date
+
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from db.models.base import Base, Kept, Placed, Submitted, check, one_of
+
+
+class InstrumentRow(Base, table=True):
+    """An instrument of the registry, so that the database itself refuses a score for one that does not exist."""
+
+    __tablename__ = "instrument"
+    code: str = Field(primary_key=True, max_length=40)
+    name: str = Field(max_length=160)
+    edition: str = Field(max_length=40)
+    kind: str = Field(max_length=20)
+
+
+class ScaleRow(Base, table=True):
+    """A scale of an instrument, with the values it can take."""
+
+    __tablename__ = "scale"
+    __table_args__ = (check("range_order", "minimum < maximum"),)
+    instrument_code: str = Field(primary_key=True, foreign_key="instrument.code", max_length=40)
+    code: str = Field(primary_key=True, max_length=60)
+    minimum: float
+    maximum: float
+    step: float | None = Field(default=None)
+    direction: str = Field(max_length=20)
+
+
+class Observation(Base, Kept, Placed, Submitted, table=True):
+    """One observation of a classroom with one instrument by one observer."""
+
+    __table_args__ = (
+        one_of("phase", "observation_phase"),
+        check("cycles_sensible", "cycles BETWEEN 1 AND 6"),
+        check("certified", "certified_until IS NULL OR certified_until >= observed_on"),
+        ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
+        ForeignKeyConstraint(["classroom_id", "site_id"], ["classroom.id", "classroom.site_id"]),
+        Index("ix_observation_site_id_observed_on", "site_id", "observed_on"),
+        Index("ix_observation_region_id_observed_on", "region_id", "observed_on"),
+    )
+    classroom_id: uuid.UUID
+    instrument_code: str = Field(foreign_key="instrument.code", max_length=40)
+    observed_on: date
+    observer_id: uuid.UUID = Field(foreign_key="person.id")
+    certified_until: date | None = Field(default=None)
+    phase: str = Field(max_length=20)
+    cycles: int = Field(default=1)
+
+
+class Score(Base, table=True):
+    """A raw score: one scale in one cycle, as the observer gave it (never reversed)."""
+
+    __table_args__ = (
+        ForeignKeyConstraint(["instrument_code", "scale_code"], ["scale.instrument_code", "scale.code"]),
+    )
+    observation_id: uuid.UUID = Field(foreign_key="observation.id", primary_key=True, ondelete="CASCADE")
+    scale_code: str = Field(primary_key=True, max_length=60)
+    cycle: int = Field(primary_key=True)
+    instrument_code: str = Field(max_length=40)
+    value: float
+
+
+class ComputedScore(Base, table=True):
+    """A domain score with the version of its formula; empty where a dimension is missing."""
+
+    __tablename__ = "computed_score"
+    observation_id: uuid.UUID = Field(foreign_key="observation.id", primary_key=True, ondelete="CASCADE")
+    code: str = Field(primary_key=True, max_length=60)
+    value: float | None = Field(default=None)
+    cycles: int
+    formula_version: str = Field(max_length=40)
+
+
+class SurveyWave(Base, Kept, Placed, Submitted, table=True):
+    """One round of a staff survey at a site."""
+
+    __tablename__ = "survey_wave"
+    __table_args__ = (
+        check("date_order", "closed_on >= opened_on"),
+        check("invited_sensible", "invited BETWEEN 1 AND 500"),
+        ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
+        UniqueConstraint("site_id", "instrument_code", "opened_on"),
+        Index("ix_survey_wave_site_id_closed_on", "site_id", "closed_on"),
+        Index("ix_survey_wave_region_id_closed_on", "region_id", "closed_on"),
+    )
+    instrument_code: str = Field(foreign_key="instrument.code", max_length=40)
+    opened_on: date
+    closed_on: date
+    invited: int
+
+
+class SurveyResult(Base, table=True):
+    """What one scale of a wave came to: how many answered, their mean, and its spread. Never one person's answer."""
+
+    __tablename__ = "survey_result"
+    __table_args__ = (
+        check("respondents_sensible", "respondents BETWEEN 0 AND 500"),
+        check("sd_sensible", "sd IS NULL OR sd >= 0"),
+        ForeignKeyConstraint(["instrument_code", "scale_code"], ["scale.instrument_code", "scale.code"]),
+    )
+    wave_id: uuid.UUID = Field(foreign_key="survey_wave.id", primary_key=True, ondelete="CASCADE")
+    scale_code: str = Field(primary_key=True, max_length=60)
+    instrument_code: str = Field(max_length=40)
+    respondents: int
+    mean: float
+    sd: float | None = Field(default=None)

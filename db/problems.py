@@ -1,0 +1,80 @@
+"""The sentences for everything that can be wrong with a field, in the user's words. Screens translate and fill them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from db.errors import Problem
+from db.options import OPTION_LISTS
+
+SENTENCES: dict[str, str] = {
+    "required": "Please fill this in.",
+    "choose_one": "Please choose one.",
+    "not_a_number": "Please enter a number.",
+    "not_a_date": "Please enter a date.",
+    "not_a_time": "Please enter a time.",
+    "too_long": "This is too long: {max_length} characters at most.",
+    "too_short": "This is too short: {min_length} characters at least.",
+    "below_minimum": "This must be {minimum} or more.",
+    "above_maximum": "This must be {maximum} or less.",
+    "unknown_field": "This field is not known here.",
+    "unknown_option": "Please choose one of the options shown.",
+    "not_understood": "This could not be understood. Please check it.",
+    "in_the_future": "This date is in the future.",
+    "before_birth_of_program": "This date is too long ago. Please check the year.",
+    "end_before_start": "The end is before the start.",
+    "minutes_add_up": "The minutes by level add up to {total}, but the visit took {minutes}.",
+    "minutes_range": "A visit takes from 5 to 600 minutes.",
+    "no_minutes": "A visit that did not take place has no minutes.",
+    "activity_needed": "Please choose at least one activity.",
+    "summary_needed": "Please write a short summary.",
+    "permission_needed": "Time for one child, or a child key, needs the date of the parent's permission on file.",
+    "permission_late": "The parent's permission must be dated on or before that day.",
+    "classroom_not_here": "This classroom is not at this site.",
+    "due_before_visit": "The due date is before the visit.",
+    "time_of_day": "Please choose a time between 5:00 a.m. and 8:59 p.m.",
+    "primary_not_ticked": "The main behavior must be one of the behaviors chosen.",
+    "behaviour_needed": "Please choose at least one behavior.",
+    "child_key_form": "A child key has 2 to 20 letters, digits or dashes, and no name.",
+    "expulsion_rule": "Head Start programs may not expel for behavior (45 CFR 1302.17). Please write what happened and why.",
+    "already_there": "There is one with this already.",
+    "group_total": "The groups add up to {total}, but {enrolled} children are enrolled.",
+    "more_than_capacity": "This is more than twice the room's {capacity} places.",
+    "out_of_range": "Please enter a value from {minimum} to {maximum}.",
+    "off_step": "Please enter steps of {step}.",
+    "scores_missing": "Please enter every score of cycle {cycle}.",
+    "certificate_expired": "The observer's certification ended before this day.",
+    "reason_needed": "Please say why you are correcting this.",
+    "not_a_month": "Please choose the first day of a month.",
+    "password_short": "Please use 15 characters or more. Several words in a row work well.",
+    "password_common": "This password is easy to guess. Please use something less common.",
+    "more_answered_than_invited": "More people answered ({respondents}) than were invited ({invited}).",
+}
+
+
+def listed(field: str, code: str | None, option_list: str) -> Iterator[Problem]:
+    """Give a problem unless ``code`` is empty or one of ``option_list``."""
+    if code is not None and all(code != option.code for option in OPTION_LISTS[option_list].options):
+        yield Problem(field, "unknown_option")
+
+
+def from_pydantic(error: Any) -> Problem:
+    """Turn one of pydantic's errors into a problem with the words of this program."""
+    field = ".".join(str(part) for part in error["loc"])
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "missing":
+        return Problem(field, "required")
+    if kind == "extra_forbidden":
+        return Problem(field, "unknown_field")
+    if kind in {"string_too_long", "too_long"}:
+        return Problem(field, "too_long", {"max_length": context.get("max_length")})
+    if kind in {"string_too_short", "too_short"}:
+        return Problem(field, "required" if context.get("min_length") == 1 else "too_short", dict(context))
+    if kind in {"greater_than_equal", "greater_than"}:
+        return Problem(field, "below_minimum", {"minimum": context.get("ge", context.get("gt"))})
+    if kind in {"less_than_equal", "less_than"}:
+        return Problem(field, "above_maximum", {"maximum": context.get("le", context.get("lt"))})
+    for start, code in (("int", "not_a_number"), ("float", "not_a_number"), ("finite", "not_a_number"),
+                        ("date", "not_a_date"), ("time", "not_a_time")):
+        if kind.startswith(start):
+            return Problem(field, "required" if error.get("input") is None else code)
+    return Problem(field, "required" if error.get("input", "") is None else "not_understood")

@@ -1,0 +1,1 @@
+"""Reading: each function gives what one actor may see."""

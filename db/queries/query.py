@@ -1,0 +1,31 @@
+"""What queries share: a single record that is out of reach is told as not found, and leaves a trace."""
+
+import functools
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlmodel import Session
+
+from db.actor import Actor
+from db.commands.command import record_denied
+from db.errors import AccessDenied, NotFound
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def single(
+    function: Callable[Concatenate[Session, Actor, P], T],
+) -> Callable[Concatenate[Session, Actor, P], T]:
+    """Make ``function(session, actor, …)`` a query for one named record: a refusal is audited and told as ``NotFound``."""
+
+    @functools.wraps(function)
+    def run(session: Session, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(session, actor, *args, **kwargs)
+        except AccessDenied as denied:
+            session.rollback()
+            record_denied(session, actor, denied)
+            raise NotFound("not found") from None
+
+    return run

@@ -1,0 +1,46 @@
+"""Every setting of the program, from ``ATTUNE_…`` variables and a ``.env`` file. Described in docs/operations.md."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """The settings of one installation."""
+
+    model_config = SettingsConfigDict(env_prefix="ATTUNE_", env_file=".env", extra="ignore")
+
+    database_url: str = Field(
+        default=f"sqlite:///{ROOT / 'data' / 'attune.db'}",
+        validation_alias=AliasChoices("DATABASE_URL", "ATTUNE_DATABASE_URL"),
+        description="Where the data are: an SQLite file, or postgresql://user:password@host/name.",
+    )
+    database_key: SecretStr | None = Field(
+        default=None, description="Encrypts the SQLite file (SQLCipher). Without it the file is plain."
+    )
+    database_pool: int = Field(default=10, ge=1, le=200, description="Connections kept open to PostgreSQL.")
+    idle_minutes: int = Field(default=60, ge=1, description="Minutes without a tap until a session ends.")
+    absolute_hours: int = Field(default=12, ge=1, description="Hours after which a session ends whatever happens.")
+    behind_tls: bool = Field(
+        default=False, description="True when a proxy serves us over https: cookies are Secure and HSTS is sent."
+    )
+    children_minimum: int = Field(default=10, ge=2, description="Counts of children from 1 to below this are hidden.")
+    staff_minimum: int = Field(default=5, ge=3, description="Survey results of fewer people than this are hidden.")
+    throttle_account: int = Field(
+        default=10, ge=1, description="Wrong passwords for one account in 15 minutes before it has to wait."
+    )
+    throttle_server: int = Field(
+        default=200, ge=1, description="Wrong passwords on the whole server in 15 minutes before all have to wait."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Give the settings, read once per process."""
+    return Settings()
