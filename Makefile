@@ -1,0 +1,52 @@
+# Everything that is done with this project. `make run` and `make test` need Python 3.11+, git and make, nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+PORT ?= 8501
+
+.PHONY: run test check bench format lock
+
+run: $(READY)
+	@$(BIN)/python manage.py demo --if-empty
+	@$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: $(READY) chromium
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+check: $(READY)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser" tests/analytics tests/components tests/db tests/docs
+
+bench: $(READY)
+	@$(BIN)/python -m benchmarks
+
+format: $(READY)
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+# A browser for the tests: one that is installed, or Debian's.
+.PHONY: chromium
+chromium: $(READY)
+	@$(BIN)/python -m tests.chromium || (apt-get update -qq && apt-get install -y -qq chromium)
+
+# The environment, exactly as locked, with the machine's own pip settings. See docs/decisions/0002.
+$(READY): uv.lock pyproject.toml tools/requirements.py
+	@echo "Setting up the environment (once; about two minutes) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python tools/requirements.py > .venv/requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/requirements.txt
+	@touch $(READY)
+
+# Locks the dependencies anew. The lock names no registry: that is the business of each machine.
+lock: $(READY)
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv lock --upgrade
+	@$(BIN)/python tools/requirements.py --neutral

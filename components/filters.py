@@ -1,0 +1,119 @@
+"""Filters whose values live in the address: a copied address shows the same view."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Protocol
+
+import streamlit as st
+
+from components.text import escaped
+from components.words import _, plural
+from db.period import Period
+
+PERIODS = (3, 6, 12, 18, 24, 36)
+USUAL_PERIOD = 12
+
+
+class Named(Protocol):
+    """Anything with a key and a name, such as a site, a program or a person in a list."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+
+    @property
+    def name(self) -> str: ...
+
+
+class UnknownChoice(LookupError):
+    """The address names something that this person cannot choose: show ``messages.not_found()``."""
+
+
+def remember(parameter: str, value: str | None) -> None:
+    """Put a filter into the address, or take it out."""
+    if value is None:
+        st.query_params.pop(parameter, None)
+    else:
+        st.query_params[parameter] = value
+
+
+def choose_one(
+    label: str, parameter: str, choices: Sequence[tuple[str, str]], *, none_label: str | None = None
+) -> str | None:
+    """Draw a filter over ``choices`` (code, label) that is kept in the address as ``parameter``.
+
+    With ``none_label`` nothing chosen is a choice of its own (all); without it, the first is taken.
+
+    Raises:
+        UnknownChoice: the address holds a code that is not among the choices.
+    """
+    codes: list[str | None] = [code for code, _label in choices]
+    if none_label is not None:
+        codes.insert(0, None)
+    labels = dict(choices)
+    wanted = st.query_params.get(parameter)
+    if wanted is not None and wanted not in codes:
+        raise UnknownChoice(parameter)
+    if not codes:
+        return None
+    key = f"filter_{parameter}"
+    st.session_state[key] = wanted if wanted in codes else codes[0]
+    chosen = st.selectbox(
+        label,
+        codes,
+        key=key,
+        format_func=lambda code: none_label if code is None else labels[code],
+        on_change=lambda: remember(parameter, st.session_state[key]),
+        filter_mode="contains" if len(codes) > 12 else None,
+    )
+    return chosen
+
+
+def choose_named(
+    label: str, parameter: str, choices: Sequence[Named], *, none_label: str | None = None
+) -> Any | None:
+    """Draw a filter over rows with ``id`` and ``name``; gives the chosen row.
+
+    Raises:
+        UnknownChoice: the address names a row that this person cannot choose.
+    """
+    rows = {str(row.id): row for row in choices}
+    chosen = choose_one(label, parameter, [(key, row.name) for key, row in rows.items()], none_label=none_label)
+    return rows.get(chosen) if chosen else None
+
+
+def choose_site(sites: Sequence[Any], *, none_label: str | None = None) -> Any | None:
+    """Draw the site filter (``?site=``); gives the chosen ``SiteChoice``, or None for all or none.
+
+    Raises:
+        UnknownChoice: the address names a site that this person cannot choose.
+    """
+    return choose_named(_("Site"), "site", sites, none_label=none_label)
+
+
+def choose_period(today: date) -> Period:
+    """Draw the period filter (``?period=`` months, the present one included).
+
+    Raises:
+        UnknownChoice: the address holds a period that is not offered.
+    """
+    choices = [(str(months), plural("Last month", "Last {count} months", months).format(count=months)) for months in PERIODS]
+    if "period" not in st.query_params:
+        key = "filter_period"
+        st.session_state.setdefault(key, str(USUAL_PERIOD))
+        chosen = st.selectbox(
+            _("Period"),
+            [code for code, _label in choices],
+            key=key,
+            format_func=dict(choices).get,
+            on_change=lambda: remember("period", st.session_state[key]),
+            filter_mode=None,
+        )
+    else:
+        chosen = choose_one(_("Period"), "period", choices)
+    return Period.last_months(int(chosen or USUAL_PERIOD), today)
+
+
+def site_label(site: Any) -> str:
+    """Give a site's name for a place where Streamlit reads Markdown."""
+    return escaped(site.name)

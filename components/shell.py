@@ -1,0 +1,78 @@
+"""The script that every session runs: who is there, which screens are theirs, and the one that they asked for."""
+
+import importlib
+from functools import partial
+from urllib.parse import quote
+
+import streamlit as st
+
+from components import redirect, words
+from components.navigation import SCREENS, Screen, page
+from components.text import escaped
+from components.words import _
+from db import sign_in
+from db.actor import Actor
+from db.engine import session
+from db.models.base import utc_now
+
+SESSION_HEADER = "x-attune-session"
+
+
+def visitor() -> Actor | None:
+    """Give who is signed in, by the header that the gate sets; nobody when the session has ended."""
+    token_hash = st.context.headers.get(SESSION_HEADER)
+    if not token_hash:
+        return None
+    with session() as opened:
+        return sign_in.resolve(opened, token_hash, utc_now())
+
+
+def leave() -> None:
+    """Send someone whose session has ended to the sign-in page, and back here afterwards."""
+    st.text(_("You are signed out."))
+    redirect.to("/sign-in?next=" + quote(_here(), safe=""))
+
+
+def _here() -> str:
+    path = st.context.url or "/"
+    return "/" + path.split("://", 1)[-1].partition("/")[2]
+
+
+def draw(screen: Screen, actor: Actor) -> None:
+    """Draw one screen, for those whom it is meant for."""
+    if actor.role not in screen.roles:
+        from components.messages import not_found
+
+        not_found()
+        return
+    importlib.import_module(f"pages.{screen.module}").render(actor)
+
+
+def sidebar(actor: Actor) -> None:
+    """Say who is signed in, and offer the way out."""
+    with st.sidebar:
+        st.caption(_("Signed in as {name}").format(name=escaped(actor.display_name)))
+        if st.button(_("Sign out"), icon=":material/logout:", key="sign_out", width="stretch"):
+            with session() as opened:
+                sign_in.end_session(opened, st.context.headers[SESSION_HEADER], utc_now())
+            redirect.to("/sign-in")
+            st.stop()
+
+
+def main() -> None:
+    """Draw the page that this session asked for, if the session still stands."""
+    st.set_page_config(page_title="Attune", page_icon=":material/diversity_3:", layout="wide")
+    actor = visitor()
+    if actor is None:
+        leave()
+        return
+    st.session_state["language"] = actor.language
+    words.use_language(actor.language)
+    pages = [page(screen, partial(draw, screen, actor), actor.role) for screen in SCREENS]
+    chosen = st.navigation(pages, position="sidebar")
+    sidebar(actor)
+    chosen.run()
+
+
+words.ask_language(lambda: st.session_state.get("language"))
+main()
