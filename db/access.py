@@ -11,6 +11,7 @@ from db.access_matrix import MATRIX, Reach, Thing, Verb
 from db.actor import Actor, Places
 from db.errors import AccessDenied
 from db.models.organisation import Program, Region, Site
+from db.models.people import Person, PersonScope
 
 
 def reach(actor: Actor, thing: Thing, verb: Verb) -> Reach | None:
@@ -101,6 +102,55 @@ def programs(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def scopes(actor: Actor) -> ColumnElement[bool]:
+    """Give the condition on the table ``person_scope`` for the assignments that the actor may see.
+
+    Whoever sees people within a scope sees only what those people reach inside that scope.
+    """
+    granted = reach(actor, "person", "see")
+    if granted is None:
+        return false()
+    if granted == "all":
+        return true()
+    return or_(
+        col(PersonScope.site_id).in_(select(col(Site.id)).where(sites(actor))),
+        col(PersonScope.program_id).in_(select(col(Program.id)).where(programs(actor))),
+        col(PersonScope.region_id).in_(actor.scope.regions),
+    )
+
+
+def people(actor: Actor) -> ColumnElement[bool]:
+    """Give the condition on the table ``person`` for the people whom the actor may see."""
+    granted = reach(actor, "person", "see")
+    if granted is None:
+        return false()
+    if granted == "all":
+        return true()
+    assigned_here = select(col(PersonScope.person_id)).where(scopes(actor), col(PersonScope.deleted_at).is_(None))
+    return or_(
+        col(Person.id) == actor.person_id,
+        col(Person.supervisor_id) == actor.person_id,
+        col(Person.id).in_(assigned_here),
+    )
+
+
+def require_program(session: Session, actor: Actor, verb: Verb, program_id: uuid.UUID) -> Program:
+    """Give the program if the actor may do ``verb`` to its sites.
+
+    Raises:
+        AccessDenied: the program is outside the actor's reach, or does not exist.
+    """
+    granted = reach(actor, "site", verb)
+    place = col(Program.id).in_(actor.scope.programs) | col(Program.region_id).in_(actor.scope.regions)
+    inside = {"all": true(), "scope": place}.get(granted or "", false())
+    found = session.exec(
+        select_rows(Program).where(Program.id == program_id, col(Program.deleted_at).is_(None), inside)
+    ).first()
+    if found is None:
+        raise AccessDenied("site", verb, entity_id=program_id)
+    return found
+
+
 def require(actor: Actor, thing: Thing, verb: Verb) -> None:
     """Refuse an actor who may not do ``verb`` to any ``thing``.
 
@@ -117,13 +167,12 @@ def require_site(session: Session, actor: Actor, thing: Thing, verb: Verb, site_
     Raises:
         AccessDenied: the site is outside the actor's reach, or does not exist.
     """
-    found = session.exec(_select_site(actor, thing, verb, site_id)).first()
+    found = session.exec(
+        select_rows(Site).where(
+            col(Site.id) == site_id, col(Site.deleted_at).is_(None), sites(actor, thing, verb)
+        )
+    ).first()
     if found is None:
         raise AccessDenied(thing, verb, site_id=site_id)
     return found
 
-
-def _select_site(actor: Actor, thing: Thing, verb: Verb, site_id: uuid.UUID) -> Any:
-    return select_rows(Site).where(
-        Site.id == site_id, col(Site.deleted_at).is_(None), sites(actor, thing, verb)
-    )

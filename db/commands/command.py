@@ -45,7 +45,6 @@ def command(
     ``NotFound``. When another server stored the same key in the same moment, the command runs once more and finds it.
     """
 
-    @functools.wraps(function)
     def run(session: Session, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             try:
@@ -58,6 +57,7 @@ def command(
             record_denied(session, actor, denied)
             raise NotFound("not found") from None
 
+    functools.update_wrapper(run, function)
     run.is_command = True  # type: ignore[attr-defined]
     return run
 

@@ -97,7 +97,7 @@ def correct_visit(
     mark_changed(row, actor)
     session.flush()
     for table in (VisitClassroom, VisitChoice, VisitParticipant):
-        session.connection().execute(delete(table).where(col(table.visit_id) == row.id))  # type: ignore[attr-defined]
+        session.connection().execute(delete(table).where(col(table.visit_id) == row.id))
     _write_lists(session, actor, row, visit)
     was, now = changes(before, content(row, **_lists(visit)))
     write_event(session, actor, "correct_visit", row, before=was, after=now, reason=reason.strip()[:300])

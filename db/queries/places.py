@@ -3,7 +3,8 @@
 import uuid
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from db import access
 from db.actor import Actor

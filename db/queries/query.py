@@ -19,7 +19,6 @@ def single(
 ) -> Callable[Concatenate[Session, Actor, P], T]:
     """Make ``function(session, actor, …)`` a query for one named record: a refusal is audited and told as ``NotFound``."""
 
-    @functools.wraps(function)
     def run(session: Session, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return function(session, actor, *args, **kwargs)
@@ -28,4 +27,5 @@ def single(
             record_denied(session, actor, denied)
             raise NotFound("not found") from None
 
+    functools.update_wrapper(run, function)
     return run

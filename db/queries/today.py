@@ -1,0 +1,231 @@
+"""What Today shows: recent visits, promises that are due, sites that wait, and where to look first."""
+
+import uuid
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlmodel import Session, col
+
+from db import access
+from db.actor import Actor
+from db.models.incidents import Exclusion
+from db.models.organisation import Program, Site
+from db.models.people import Person, PersonScope
+from db.models.records import SiteMonth
+from db.models.visit_input import HELD
+from db.models.visits import FollowUp, Visit
+
+
+class RecentVisit(NamedTuple):
+    """A visit as Today lists it: no free text."""
+
+    id: uuid.UUID
+    visited_on: date
+    site: str
+    consultant: str
+    outcome: str
+    mode: str
+    minutes: int
+
+
+class DueFollowUp(NamedTuple):
+    """A promise that is not kept yet."""
+
+    id: uuid.UUID
+    visit_id: uuid.UUID
+    site: str
+    text: str
+    owner: str
+    due_on: date | None
+
+
+class SiteWait(NamedTuple):
+    """A site with the date of its last visit that took place; None when there was none in the time looked at."""
+
+    id: uuid.UUID
+    name: str
+    program: str
+    last_visit_on: date | None
+
+
+class SiteCounts(NamedTuple):
+    """What a site's months of two stretches of time come to: the latest months, and those before."""
+
+    id: uuid.UUID
+    name: str
+    program: str
+    incidents: int
+    child_days: float
+    incidents_before: int
+    child_days_before: float
+    months_without_enrolment: int
+
+
+class SiteTally(NamedTuple):
+    """A site with a number of records."""
+
+    id: uuid.UUID
+    name: str
+    program: str
+    records: int
+
+
+def recent_visits(session: Session, actor: Actor, since: date, limit: int = 8) -> list[RecentVisit]:
+    """Give the latest visits since a day: a consultant's own, for others all that they may see."""
+    statement = (
+        select(
+            col(Visit.id), col(Visit.visited_on), col(Site.name), col(Person.display_name), col(Visit.outcome),
+            col(Visit.mode), col(Visit.minutes),
+        )
+        .join(Site, col(Site.id) == col(Visit.site_id))
+        .join(Person, col(Person.id) == col(Visit.consultant_id))
+        .where(
+            access.within(
+                actor, "visit", "see", site_id=col(Visit.site_id), region_id=col(Visit.region_id),
+                owner_id=col(Visit.consultant_id),
+            ),
+            col(Visit.deleted_at).is_(None),
+            col(Visit.visited_on) >= since,
+        )
+        .order_by(col(Visit.visited_on).desc(), col(Visit.started_at).desc(), col(Visit.id).desc())
+        .limit(limit)
+    )  # fmt: skip
+    if actor.role == "consultant":
+        statement = statement.where(col(Visit.consultant_id) == actor.person_id)
+    return [RecentVisit(*row) for row in session.connection().execute(statement)]
+
+
+def follow_ups_due(session: Session, actor: Actor, until: date, limit: int = 20) -> list[DueFollowUp]:
+    """Give open follow-ups that are due by ``until`` or have no date, the oldest first."""
+    statement = (
+        select(
+            col(FollowUp.id), col(FollowUp.visit_id), col(Site.name), col(FollowUp.text), col(FollowUp.owner),
+            col(FollowUp.due_on),
+        )
+        .join(Site, col(Site.id) == col(FollowUp.site_id))
+        .where(
+            access.within(
+                actor, "visit_text", "see", site_id=col(FollowUp.site_id), region_id=col(FollowUp.region_id)
+            ),
+            col(FollowUp.deleted_at).is_(None),
+            col(FollowUp.done_at).is_(None),
+            or_(col(FollowUp.due_on).is_(None), col(FollowUp.due_on) <= until),
+        )
+        .order_by(func.coalesce(col(FollowUp.due_on), date(9999, 1, 1)), col(FollowUp.id))
+        .limit(limit)
+    )  # fmt: skip
+    if actor.role == "consultant":
+        mine = select(col(Visit.id)).where(col(Visit.consultant_id) == actor.person_id)
+        statement = statement.where(col(FollowUp.visit_id).in_(mine))
+    return [DueFollowUp(*row) for row in session.connection().execute(statement)]
+
+
+def waiting_sites(session: Session, actor: Actor, since: date, before: date) -> list[SiteWait]:
+    """Give active sites whose last visit that took place lies before ``before``, the longest wait first.
+
+    Visits before ``since`` are not looked at: such a site has no last visit here.
+    """
+    if not access.may(actor, "visit", "see"):
+        return []
+    last = (
+        select(func.max(col(Visit.visited_on)))
+        .where(
+            col(Visit.site_id) == col(Site.id),
+            col(Visit.visited_on) >= since,
+            col(Visit.outcome).in_(HELD),
+            col(Visit.deleted_at).is_(None),
+        )
+        .correlate(Site)
+        .scalar_subquery()
+    )
+    found = (
+        select(col(Site.id), col(Site.name), col(Program.name).label("program"), last.label("last_on"))
+        .join(Program, col(Program.id) == col(Site.program_id))
+        .where(access.sites(actor, "visit"), col(Site.active), col(Site.deleted_at).is_(None))
+        .subquery()
+    )
+    statement = (
+        select(found)
+        .where(or_(found.c.last_on.is_(None), found.c.last_on < before))
+        .order_by(case((found.c.last_on.is_(None), 0), else_=1), found.c.last_on, found.c.name)
+    )
+    return [SiteWait(*row) for row in session.connection().execute(statement)]
+
+
+def site_counts(session: Session, actor: Actor, first: date, latest: date, end: date) -> list[SiteCounts]:
+    """Give incidents and child-days per active site: in the months from ``latest`` to ``end``, and from ``first`` before.
+
+    ``months_without_enrolment`` counts the latest months that have incidents or visits but no enrolment.
+    """
+    recent = col(SiteMonth.month) >= latest
+    days = func.coalesce(col(SiteMonth.child_days), 0.0)
+
+    def total(condition: Any, value: Any) -> Any:
+        return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
+
+    statement = (
+        select(
+            col(Site.id), col(Site.name), col(Program.name),
+            total(recent, col(SiteMonth.incidents_covered)), total(recent, days),
+            total(~recent, col(SiteMonth.incidents_covered)), total(~recent, days),
+            total(and_(recent, col(SiteMonth.classrooms_enrolled) == 0), 1),
+        )
+        .join(SiteMonth, col(SiteMonth.site_id) == col(Site.id))
+        .join(Program, col(Program.id) == col(Site.program_id))
+        .where(
+            access.sites(actor, "aggregates"), col(Site.active), col(Site.deleted_at).is_(None),
+            col(SiteMonth.month) >= first, col(SiteMonth.month) < end,
+        )
+        .group_by(col(Site.id), col(Site.name), col(Program.name))
+    )  # fmt: skip
+    return [SiteCounts(*row) for row in session.connection().execute(statement)]
+
+
+def exclusion_tally(session: Session, actor: Actor, since: date, kinds: tuple[str, ...]) -> list[SiteTally]:
+    """Give the sites with exclusions of the given kinds since a day, the most first.
+
+    Only for those who may see the exclusions themselves: a count of one is a child.
+    """
+    count = func.count(col(Exclusion.id))
+    statement = (
+        select(col(Site.id), col(Site.name), col(Program.name), count)
+        .join(Exclusion, col(Exclusion.site_id) == col(Site.id))
+        .join(Program, col(Program.id) == col(Site.program_id))
+        .where(
+            access.within(
+                actor, "exclusion", "see", site_id=col(Exclusion.site_id), region_id=col(Exclusion.region_id)
+            ),
+            col(Exclusion.deleted_at).is_(None),
+            col(Exclusion.started_on) >= since,
+            col(Exclusion.type).in_(kinds),
+        )
+        .group_by(col(Site.id), col(Site.name), col(Program.name))
+        .order_by(count.desc(), col(Site.name))
+    )
+    return [SiteTally(*row) for row in session.connection().execute(statement)]
+
+
+def sites_without_consultant(session: Session, actor: Actor, on: date) -> list[SiteTally]:
+    """Give active sites to which no consultant is assigned on a day: for those who assign."""
+    if not access.may(actor, "person", "see"):
+        return []
+    assigned = (
+        select(col(PersonScope.site_id))
+        .join(Person, col(Person.id) == col(PersonScope.person_id))
+        .where(
+            col(PersonScope.site_id).is_not(None),
+            col(PersonScope.deleted_at).is_(None),
+            col(PersonScope.valid_from) <= on,
+            or_(col(PersonScope.valid_to).is_(None), col(PersonScope.valid_to) >= on),
+            col(Person.role) == "consultant",
+            col(Person.disabled_at).is_(None),
+        )
+    )
+    statement = (
+        select(col(Site.id), col(Site.name), col(Program.name))
+        .join(Program, col(Program.id) == col(Site.program_id))
+        .where(access.sites(actor), col(Site.active), col(Site.deleted_at).is_(None), col(Site.id).not_in(assigned))
+        .order_by(col(Site.name))
+    )
+    return [SiteTally(*row, 0) for row in session.connection().execute(statement)]
