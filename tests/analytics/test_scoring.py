@@ -106,9 +106,17 @@ def test_cbi_scales_are_means_of_the_five_response_scores() -> None:
 
 def test_class_prek_domains_average_cycles_then_reverse_then_average_dimensions() -> None:
     first = {
-        "positive": 6, "negative": 1, "sensitivity": 5, "regard": 5, "behaviour": 6, "productivity": 7, "formats": 5,
-        "concepts": 2, "feedback": 3, "language": 3,
-    }  # fmt: skip
+        "positive": 6,
+        "negative": 1,
+        "sensitivity": 5,
+        "regard": 5,
+        "behaviour": 6,
+        "productivity": 7,
+        "formats": 5,
+        "concepts": 2,
+        "feedback": 3,
+        "language": 3,
+    }
     second = {**first, "positive": 5, "negative": 2, "concepts": 3}
     scores = score_domains(CLASS_PREK, [first, second])
     # Negative climate 1.5 enters as 8 - 1.5 = 6.5.
