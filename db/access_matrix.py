@@ -151,3 +151,17 @@ MATRIX: Mapping[Thing, Mapping[Role, Rights]] = {
         "consultant": _SEE, "supervisor": _SEE, "director": _SEE, "coordinator": _SEE, "admin": {},
     },
 }
+
+
+_WORDS: Mapping[Reach, str] = {"all": "all", "scope": "own sites", "own": "own records", "case": "case role"}
+
+
+def table() -> str:
+    """Give the matrix as a Markdown table, one line per thing and verb: what docs/access.md holds."""
+    lines = ["| thing | may | " + " | ".join(ROLES) + " |", "|---|---|" + "---|" * len(ROLES)]
+    for thing, by_role in MATRIX.items():
+        for verb in VERBS:
+            cells = [_WORDS[by_role[role][verb]] if verb in by_role[role] else "-" for role in ROLES]
+            if set(cells) != {"-"}:
+                lines.append(f"| {thing} | {verb} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

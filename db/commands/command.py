@@ -45,7 +45,7 @@ def command(
     ``NotFound``. When another server stored the same key in the same moment, the command runs once more and finds it.
     """
 
-    def run(session: Session, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+    def run(session: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             try:
                 with writing(session):

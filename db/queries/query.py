@@ -19,7 +19,7 @@ def single(
 ) -> Callable[Concatenate[Session, Actor, P], T]:
     """Make ``function(session, actor, …)`` a query for one named record: a refusal is audited and told as ``NotFound``."""
 
-    def run(session: Session, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+    def run(session: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return function(session, actor, *args, **kwargs)
         except AccessDenied as denied:
