@@ -1,0 +1,217 @@
+"""Writing observations of classroom quality, with the domain scores computed from them."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from analytics.scoring import score_domains
+from db import access
+from db.actor import Actor
+from db.commands.command import (
+    Saved,
+    changes,
+    command,
+    content,
+    earlier,
+    locked,
+    mark_changed,
+    require_version,
+    set_removed,
+    write_event,
+)
+from db.errors import AccessDenied, InvalidInput, Problem
+from db.instruments import instrument
+from db.instruments.scoring import scoring_of
+from db.local_time import require_not_future
+from db.models.instruments import ComputedScore, Observation, Score
+from db.models.observation_input import ObservationInput
+from db.models.organisation import Classroom, Site
+
+_COLUMNS = ("classroom_id", "instrument_code", "observed_on", "certified_until", "phase")
+
+
+@command
+def record_observation(session: Session, actor: Actor, observation: ObservationInput) -> Saved:
+    """Store an observation once, with its computed domain scores and its audit event, in one transaction.
+
+    Raises:
+        NotFound: the site is outside the actor's scope (or does not exist).
+        InvalidInput: a score is out of range, off its step or missing, or another rule is broken.
+        Conflict: this client_uuid was stored before with other content, or removed.
+    """
+    site = access.require_site(session, actor, "observation", "add", observation.site_id)
+    again = earlier(session, Observation, observation)
+    if again:
+        return again
+    _require_valid(session, site, observation)
+    row = Observation(
+        **{name: getattr(observation, name) for name in _COLUMNS},
+        cycles=len(observation.cycles),
+        region_id=site.region_id,
+        site_id=site.id,
+        observer_id=actor.person_id,
+        created_by=actor.person_id,
+        client_uuid=observation.client_uuid,
+        content_digest=observation.content_digest(),
+        source=observation.source,
+    )
+    session.add(row)
+    session.flush()
+    _write_scores(session, row, observation)
+    write_event(session, actor, "record_observation", row, after=content(row, scores=_scores(observation)))
+    return Saved(row.id, row.version)
+
+
+@command
+def correct_observation(
+    session: Session,
+    actor: Actor,
+    observation_id: uuid.UUID,
+    base_version: int,
+    observation: ObservationInput,
+    reason: str,
+) -> Saved:
+    """Replace an observation's scores and details, with the reason why; the domain scores are computed again.
+
+    Raises:
+        NotFound: the observation is outside the actor's reach, or removed.
+        InvalidInput: a rule is broken, or the reason is empty.
+        Conflict: ``newer_version`` when someone changed it meanwhile.
+    """
+    row = _require_observation(session, actor, "change", observation_id)
+    if row.site_id != observation.site_id:
+        access.require_site(session, actor, "observation", "add", observation.site_id)
+    require_version(row, base_version)
+    if not reason.strip():
+        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
+    site = session.get_one(Site, observation.site_id)
+    _require_valid(session, site, observation)
+    before = content(row, scores=scores_of(session, row.id, row.cycles))
+    for name in _COLUMNS:
+        setattr(row, name, getattr(observation, name))
+    row.cycles = len(observation.cycles)
+    row.site_id, row.region_id = site.id, site.region_id
+    mark_changed(row, actor)
+    session.flush()
+    for table in (Score, ComputedScore):
+        session.connection().execute(delete(table).where(col(table.observation_id) == row.id))
+    _write_scores(session, row, observation)
+    was, now = changes(before, content(row, scores=_scores(observation)))
+    write_event(
+        session, actor, "correct_observation", row, before=was, after=now, reason=reason.strip()[:300]
+    )
+    return Saved(row.id, row.version, created=False)
+
+
+@command
+def remove_observation(
+    session: Session, actor: Actor, observation_id: uuid.UUID, base_version: int, reason: str
+) -> Saved:
+    """Take an observation out of every list and figure. It can be restored.
+
+    Raises:
+        NotFound: the observation is outside the actor's reach.
+        InvalidInput: the reason is empty.
+        Conflict: ``newer_version`` or ``removed``.
+    """
+    return _set_removed(session, actor, observation_id, base_version, reason, removed=True)
+
+
+@command
+def restore_observation(
+    session: Session, actor: Actor, observation_id: uuid.UUID, base_version: int, reason: str
+) -> Saved:
+    """Bring a removed observation back.
+
+    Raises:
+        NotFound: the observation is outside the actor's reach.
+        InvalidInput: the reason is empty.
+        Conflict: ``newer_version`` or ``not_removed``.
+    """
+    return _set_removed(session, actor, observation_id, base_version, reason, removed=False)
+
+
+def scores_of(session: Session, observation_id: uuid.UUID, cycles: int) -> list[dict[str, float]]:
+    """Give the stored raw scores, one mapping per cycle, in the shape of the input."""
+    rows = session.connection().execute(
+        select(col(Score.cycle), col(Score.scale_code), col(Score.value))
+        .where(col(Score.observation_id) == observation_id)
+        .order_by(col(Score.cycle), col(Score.scale_code))
+    )
+    found: list[dict[str, float]] = [{} for _cycle in range(cycles)]
+    for cycle, scale, value in rows:
+        found[cycle - 1][scale] = value
+    return found
+
+
+def _scores(observation: ObservationInput) -> list[dict[str, float]]:
+    return [
+        {code: value for code, value in sorted(cycle.items()) if value is not None}
+        for cycle in observation.cycles
+    ]
+
+
+def _require_observation(session: Session, actor: Actor, verb: Any, observation_id: uuid.UUID) -> Observation:
+    condition = access.within(
+        actor, "observation", verb, site_id=col(Observation.site_id), region_id=col(Observation.region_id),
+        owner_id=col(Observation.observer_id),
+    )  # fmt: skip
+    row = locked(session, Observation, (col(Observation.id) == observation_id) & condition)
+    if row is None or (row.deleted_at is not None and verb == "change"):
+        raise AccessDenied("observation", verb, entity_id=observation_id)
+    return row
+
+
+def _require_valid(session: Session, site: Site, observation: ObservationInput) -> None:
+    observation.require_valid()
+    problems = list(require_not_future(session, site.region_id, "observed_on", observation.observed_on))
+    room = session.get(Classroom, observation.classroom_id)
+    if room is None or room.site_id != site.id or room.deleted_at is not None:
+        problems.append(Problem("classroom_id", "classroom_not_here"))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _write_scores(session: Session, row: Observation, observation: ObservationInput) -> None:
+    session.add_all(
+        Score(
+            observation_id=row.id,
+            instrument_code=row.instrument_code,
+            scale_code=code,
+            cycle=number,
+            value=value,
+        )
+        for number, cycle in enumerate(observation.cycles, start=1)
+        for code, value in cycle.items()
+        if value is not None
+    )
+    computed = score_domains(scoring_of(instrument(row.instrument_code)), observation.cycles)
+    session.add_all(
+        ComputedScore(
+            observation_id=row.id, code=code, value=score.value, cycles=score.n_cycles,
+            formula_version=score.formula_version,
+        )
+        for code, score in computed.items()
+    )  # fmt: skip
+    session.flush()
+
+
+def _set_removed(
+    session: Session,
+    actor: Actor,
+    observation_id: uuid.UUID,
+    base_version: int,
+    reason: str,
+    *,
+    removed: bool,
+) -> Saved:
+    verb = "remove" if removed else "restore"
+    row = _require_observation(session, actor, verb, observation_id)
+    require_version(row, base_version)
+    if not reason.strip():
+        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
+    set_removed(row, actor, removed)
+    write_event(session, actor, f"{verb}_observation", row, reason=reason.strip()[:300])
+    return Saved(row.id, row.version, created=False)

@@ -1,0 +1,193 @@
+"""Writing the results of a staff survey wave: totals per scale, never one person's answers."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from db import access
+from db.actor import Actor
+from db.commands.command import (
+    Saved,
+    changes,
+    command,
+    content,
+    earlier,
+    locked,
+    mark_changed,
+    require_version,
+    set_removed,
+    write_event,
+)
+from db.errors import AccessDenied, InvalidInput, Problem
+from db.local_time import require_not_future
+from db.models.instruments import SurveyResult, SurveyWave
+from db.models.organisation import Site
+from db.models.wave_input import WaveInput
+
+_COLUMNS = ("instrument_code", "opened_on", "closed_on", "invited")
+
+
+@command
+def record_wave(session: Session, actor: Actor, wave: WaveInput) -> Saved:
+    """Store a wave once, with its results per scale and its audit event, in one transaction.
+
+    Raises:
+        NotFound: the site is outside the actor's scope (or does not exist).
+        InvalidInput: a rule is broken, or this survey's wave of that day is stored already.
+        Conflict: this client_uuid was stored before with other content, or removed.
+    """
+    site = access.require_site(session, actor, "survey_wave", "add", wave.site_id)
+    again = earlier(session, SurveyWave, wave)
+    if again:
+        return again
+    _require_valid(session, site, wave, None)
+    row = SurveyWave(
+        **{name: getattr(wave, name) for name in _COLUMNS},
+        region_id=site.region_id,
+        site_id=site.id,
+        created_by=actor.person_id,
+        client_uuid=wave.client_uuid,
+        content_digest=wave.content_digest(),
+        source=wave.source,
+    )
+    session.add(row)
+    session.flush()
+    _write_results(session, row, wave)
+    write_event(session, actor, "record_wave", row, after=content(row, results=_results(wave)))
+    return Saved(row.id, row.version)
+
+
+@command
+def correct_wave(
+    session: Session, actor: Actor, wave_id: uuid.UUID, base_version: int, wave: WaveInput, reason: str
+) -> Saved:
+    """Replace a wave's results and details, with the reason why.
+
+    Raises:
+        NotFound: the wave is outside the actor's reach, or removed.
+        InvalidInput: a rule is broken, or the reason is empty.
+        Conflict: ``newer_version`` when someone changed it meanwhile.
+    """
+    row = _require_wave(session, actor, "change", wave_id)
+    if row.site_id != wave.site_id:
+        access.require_site(session, actor, "survey_wave", "add", wave.site_id)
+    require_version(row, base_version)
+    if not reason.strip():
+        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
+    site = session.get_one(Site, wave.site_id)
+    _require_valid(session, site, wave, row.id)
+    before = content(row, results=_stored_results(session, row.id))
+    for name in _COLUMNS:
+        setattr(row, name, getattr(wave, name))
+    row.site_id, row.region_id = site.id, site.region_id
+    mark_changed(row, actor)
+    session.flush()
+    session.connection().execute(delete(SurveyResult).where(col(SurveyResult.wave_id) == row.id))
+    _write_results(session, row, wave)
+    was, now = changes(before, content(row, results=_results(wave)))
+    write_event(session, actor, "correct_wave", row, before=was, after=now, reason=reason.strip()[:300])
+    return Saved(row.id, row.version, created=False)
+
+
+@command
+def remove_wave(session: Session, actor: Actor, wave_id: uuid.UUID, base_version: int, reason: str) -> Saved:
+    """Take a wave out of every list and figure. It can be restored.
+
+    Raises:
+        NotFound: the wave is outside the actor's reach.
+        InvalidInput: the reason is empty.
+        Conflict: ``newer_version`` or ``removed``.
+    """
+    return _set_removed(session, actor, wave_id, base_version, reason, removed=True)
+
+
+@command
+def restore_wave(session: Session, actor: Actor, wave_id: uuid.UUID, base_version: int, reason: str) -> Saved:
+    """Bring a removed wave back.
+
+    Raises:
+        NotFound: the wave is outside the actor's reach.
+        InvalidInput: the reason is empty.
+        Conflict: ``newer_version`` or ``not_removed``.
+    """
+    return _set_removed(session, actor, wave_id, base_version, reason, removed=False)
+
+
+def _stored_results(session: Session, wave_id: uuid.UUID) -> list[dict[str, Any]]:
+    rows = session.connection().execute(
+        select(
+            col(SurveyResult.scale_code),
+            col(SurveyResult.respondents),
+            col(SurveyResult.mean),
+            col(SurveyResult.sd),
+        )
+        .where(col(SurveyResult.wave_id) == wave_id)
+        .order_by(col(SurveyResult.scale_code))
+    )
+    return [dict(row._mapping) for row in rows]
+
+
+def _results(wave: WaveInput) -> list[dict[str, Any]]:
+    return sorted(
+        (result.model_dump() for result in wave.results), key=lambda result: str(result["scale_code"])
+    )
+
+
+def _require_wave(session: Session, actor: Actor, verb: Any, wave_id: uuid.UUID) -> SurveyWave:
+    condition = access.within(
+        actor, "survey_wave", verb, site_id=col(SurveyWave.site_id), region_id=col(SurveyWave.region_id),
+        owner_id=col(SurveyWave.created_by),
+    )  # fmt: skip
+    row = locked(session, SurveyWave, (col(SurveyWave.id) == wave_id) & condition)
+    if row is None or (row.deleted_at is not None and verb == "change"):
+        raise AccessDenied("survey_wave", verb, entity_id=wave_id)
+    return row
+
+
+def _require_valid(session: Session, site: Site, wave: WaveInput, own_id: uuid.UUID | None) -> None:
+    wave.require_valid()
+    problems = [
+        problem
+        for field in ("opened_on", "closed_on")
+        for problem in require_not_future(session, site.region_id, field, getattr(wave, field))
+    ]
+    same = (
+        session.connection()
+        .execute(
+            select(col(SurveyWave.id), col(SurveyWave.deleted_at)).where(
+                col(SurveyWave.site_id) == site.id,
+                col(SurveyWave.instrument_code) == wave.instrument_code,
+                col(SurveyWave.opened_on) == wave.opened_on,
+            )
+        )
+        .first()
+    )
+    if same is not None and same.id != own_id:
+        problems.append(
+            Problem("opened_on", "already_there" if same.deleted_at is None else "removed_one_there")
+        )
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _write_results(session: Session, row: SurveyWave, wave: WaveInput) -> None:
+    session.add_all(
+        SurveyResult(wave_id=row.id, instrument_code=row.instrument_code, **result.model_dump())
+        for result in wave.results
+    )
+    session.flush()
+
+
+def _set_removed(
+    session: Session, actor: Actor, wave_id: uuid.UUID, base_version: int, reason: str, *, removed: bool
+) -> Saved:
+    verb = "remove" if removed else "restore"
+    row = _require_wave(session, actor, verb, wave_id)
+    require_version(row, base_version)
+    if not reason.strip():
+        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
+    set_removed(row, actor, removed)
+    write_event(session, actor, f"{verb}_wave", row, reason=reason.strip()[:300])
+    return Saved(row.id, row.version, created=False)
