@@ -1,0 +1,206 @@
+"""Signing in, being signed in, and signing out.
+
+Not commands: nobody is signed in yet, so there is no actor. A browser holds a random token, the database only
+its SHA-256. Who does not exist, is disabled or mistyped gets the same answer after the same work.
+"""
+
+import hashlib
+import secrets
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from db import audit, passwords, throttle
+from db.actor import Actor, load_actor
+from db.engine import session as open_session
+from db.engine import writing
+from db.models.base import new_id, utc_now
+from db.models.people import Person, SignInSession
+from db.settings import settings
+
+TOUCHED_EVERY = timedelta(minutes=1)
+CLOCK_STEP = timedelta(minutes=5)
+NOBODY = "nobody"
+LONGEST_TYPED = 1000
+
+
+class Refusal(Enum):
+    """Why somebody was not let in, as far as a stranger may know."""
+
+    WRONG = "wrong"
+    SLOWED_DOWN = "slowed_down"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A new session. ``token`` is for the browser's cookie only; it is stored nowhere."""
+
+    token: str
+    session_id: uuid.UUID
+    person_id: uuid.UUID
+    ends_at: datetime
+
+
+def token_hash(token: str) -> str:
+    """Give what is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign_in(
+    session: Session, name: str, password: str, now: datetime, replaces: str | None = None
+) -> SignedIn | Refusal:
+    """Check a name and password and open a session with a new token.
+
+    Args:
+        session: the database session.
+        name: the sign-in name as typed; case and outer spaces do not matter.
+        password: the password as typed.
+        now: the present moment, in UTC.
+        replaces: the hash of the token that this browser held before; that session ends.
+    """
+    name = " ".join(name[:LONGEST_TYPED].split()).lower()
+    if not throttle.admit(session, name, now):
+        return Refusal.SLOWED_DOWN
+    person_id, stored = _account(session, name)
+    fits = passwords.verify(stored, password[:LONGEST_TYPED])
+    with writing(session):
+        person = (
+            session.get(Person, person_id, populate_existing=True, with_for_update=True)
+            if person_id
+            else None
+        )
+        if person is None or not fits or not _may_sign_in(person) or person.password_hash != stored:
+            _audit(session, "sign_in_refused", None, person_id)
+            return Refusal.WRONG
+        throttle.forgive(session, name)
+        if passwords.needs_rehash(person.password_hash or ""):
+            person.password_hash = passwords.hash_password(password[:LONGEST_TYPED])
+        if replaces:
+            _end(session, col(SignInSession.token_hash) == replaces, "replaced", now)
+        opened = _open(session, person, now)
+        _audit(session, "sign_in", person, person.id)
+        return opened
+
+
+def _account(session: Session, name: str) -> tuple[uuid.UUID | None, str | None]:
+    """Give an account's key and stored password, and let go of the database meanwhile."""
+    found = session.exec(
+        select(Person.id, Person.password_hash).where(func.lower(Person.sign_in_name) == name)
+    ).first()
+    session.rollback()
+    return (found[0], found[1]) if found else (None, None)
+
+
+def _may_sign_in(person: Person) -> bool:
+    return person.disabled_at is None and person.deleted_at is None
+
+
+def _open(session: Session, person: Person, now: datetime) -> SignedIn:
+    token = secrets.token_urlsafe(32)
+    ends_at = now + timedelta(hours=settings().absolute_hours)
+    row = SignInSession(
+        id=new_id(),
+        token_hash=token_hash(token),
+        person_id=person.id,
+        started_at=now,
+        last_seen_at=now,
+        ends_at=ends_at,
+    )
+    session.add(row)
+    return SignedIn(token, row.id, person.id, ends_at)
+
+
+def _audit(session: Session, action: str, who: Person | None, person_id: uuid.UUID | None) -> None:
+    audit.append(
+        session,
+        actor_id=who.id if who else None,
+        actor_role=who.role if who else NOBODY,
+        action=action,
+        entity="person",
+        entity_id=person_id,
+    )
+
+
+def standing(session: Session, hashed: str, now: datetime) -> tuple[SignInSession, Person] | None:
+    """Give the session of a token's hash and whose it is, while it stands, in one statement."""
+    found = session.exec(
+        select(SignInSession, Person)
+        .join(Person, col(Person.id) == col(SignInSession.person_id))
+        .where(
+            col(SignInSession.token_hash) == hashed,
+            col(SignInSession.ended_at).is_(None),
+            col(SignInSession.ends_at) > now,
+            col(SignInSession.last_seen_at) > now - timedelta(minutes=settings().idle_minutes),
+            col(Person.disabled_at).is_(None),
+            col(Person.deleted_at).is_(None),
+        )
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
+def resolve(session: Session, hashed: str, now: datetime) -> Actor | None:
+    """Give who is acting in the session of a token's hash, or None when it has ended, in two statements.
+
+    At most once a minute the session is marked as seen, in a transaction of its own.
+    """
+    found = standing(session, hashed, now)
+    if found is None:
+        return None
+    row, person = found
+    actor = load_actor(session, person, now.date(), row.id)
+    touch(session, row, now)
+    return actor
+
+
+def touch(session: Session, row: SignInSession, now: datetime) -> None:
+    """Mark a session as seen now, unless that was noted within the last minute.
+
+    When the server's clock was set back, the end moves back with it: nobody gains time.
+    """
+    since = now - row.last_seen_at
+    if timedelta(0) <= since < TOUCHED_EVERY or timedelta(0) < -since < CLOCK_STEP:
+        return
+    ends_at = row.ends_at + min(since, timedelta(0))
+    with open_session(session.get_bind()) as own, writing(own):  # type: ignore[arg-type]
+        own.connection().execute(
+            update(SignInSession)
+            .where(col(SignInSession.id) == row.id, col(SignInSession.last_seen_at) == row.last_seen_at)
+            .values(last_seen_at=now, ends_at=ends_at)
+        )
+
+
+def end_session(session: Session, hashed: str, now: datetime) -> None:
+    """Sign out: end the session of a token's hash. Nothing happens when it has ended before."""
+    with writing(session):
+        found = session.exec(
+            select(SignInSession, Person)
+            .join(Person, col(Person.id) == col(SignInSession.person_id))
+            .where(col(SignInSession.token_hash) == hashed, col(SignInSession.ended_at).is_(None))
+        ).first()
+        if found:
+            _end(session, col(SignInSession.token_hash) == hashed, "sign_out", now)
+            _audit(session, "sign_out", found[1], found[1].id)
+
+
+def end_sessions_of(session: Session, person_id: uuid.UUID, reason: str) -> int:
+    """End every session of a person, inside the caller's transaction; give how many there were.
+
+    Args:
+        session: the database session, in a command's transaction.
+        person_id: whose sessions end.
+        reason: ``disabled``, ``role_changed`` or ``password_changed``.
+    """
+    return _end(session, col(SignInSession.person_id) == person_id, reason, utc_now())
+
+
+def _end(session: Session, condition: object, reason: str, now: datetime) -> int:
+    ended = session.connection().execute(
+        update(SignInSession)
+        .where(condition, col(SignInSession.ended_at).is_(None))  # type: ignore[arg-type]
+        .values(ended_at=now, end_reason=reason)
+    )
+    return int(ended.rowcount)
