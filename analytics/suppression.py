@@ -114,13 +114,16 @@ def _hidden(sums: PublishedSums, threshold: int) -> dict[CellId, Reason]:
         cell: "primary" for cell, count in sums.counts.items() if _small(count, threshold)
     }
     narrowest = max(1, threshold - 2)
-    while exposed := exposed_cells(sums, reasons.keys(), narrowest):
+    # Every pass hides at least one cell more, so there are never more passes than cells.
+    for _ in range(len(sums.counts)):
         relieved: set[CellId] = set()
-        for cell in exposed:
+        for cell in exposed_cells(sums, reasons.keys(), narrowest):
             complement = None if cell in relieved else _complement(sums, reasons, cell)
             if complement is not None:
                 reasons[complement] = "complementary"
                 relieved.update(other for equation in sums.equations_of(complement) for other in equation)
+        if not relieved:
+            break
     return reasons
 
 

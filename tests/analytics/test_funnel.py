@@ -87,6 +87,7 @@ def test_sites_that_vary_more_than_chance_widen_the_limits() -> None:
     assert wide.phi == pytest.approx(np.mean(np.clip(z, low, high) ** 2))
     for narrow, broad in zip(plain.curve, wide.curve, strict=True):
         assert broad[2] - 20 == pytest.approx(math.sqrt(wide.phi) * (narrow[2] - 20))
+        assert broad[1] == pytest.approx(max(0, 20 - math.sqrt(wide.phi) * (20 - narrow[1])))
     assert sum(p.zone != "inside" for p in wide.points) < sum(p.zone != "inside" for p in plain.points)
     assert [p.z for p in wide.points] == pytest.approx(z)
 

@@ -39,6 +39,23 @@ def test_a_lasting_change_of_level_is_a_signal_and_alternation_is_not() -> None:
     assert (steady.longest_run, steady.crossings, steady.signal) == (1, 11, False)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "longest", "crossings", "signal"),
+    [
+        ("lll hhhhhhh ll hh ll h lll", 7, 6, False),  # both exactly at their limits for 20 points
+        ("lll hhhhhhhh ll h ll h lll", 8, 6, True),
+        ("lllll hhhhh lllll hhhhh", 5, 3, True),
+        ("lll hhhhhhh ll hh lllll h", 7, 5, True),
+    ],
+)
+def test_either_test_alone_gives_a_signal_and_neither_does_at_its_limit(
+    pattern: str, longest: int, crossings: int, signal: bool
+) -> None:
+    values = [{"l": 1.0, "h": 9.0}[mark] for mark in pattern.replace(" ", "")]
+    chart = run_chart(labels(20), values)
+    assert (chart.longest_run, chart.crossings, chart.signal) == (longest, crossings, signal)
+
+
 def test_gaps_and_points_on_the_median_neither_lengthen_nor_break_a_run() -> None:
     plain = run_chart(labels(12), [1, 1, 1, 9, 9, 9, 1, 1, 1, 9, 9, 9])
     holed = run_chart(labels(14), [1, 1, None, 1, 9, 9, 9, 5, 1, 1, 1, 9, 9, 9])
