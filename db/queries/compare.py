@@ -1,0 +1,229 @@
+"""Sites side by side: sums over a period, classroom quality and staff stress, each in one statement.
+
+No totals over sites are given, so that a hidden count cannot be worked out by taking the shown ones away.
+"""
+
+import uuid
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, case, func, select, union
+from sqlmodel import Session, col
+
+from db import access
+from db.actor import Actor
+from db.models.instruments import Observation, SurveyResult, SurveyWave
+from db.models.organisation import Program, Region, Site
+from db.models.records import SiteMonth
+from db.period import Period
+from db.queries.quality import FEWEST_ROOMS, round_means, whole_quarters
+from db.settings import settings
+from db.survey_disclosure import shown_result
+
+
+@dataclass(frozen=True)
+class SiteSums:
+    """A site's sums over a period. A count that is None is hidden.
+
+    ``incidents`` are all; ``in_child_days`` and ``in_enrolled`` those that belong to the denominator: in
+    rooms with enrolment, in months where it is known. ``enrolled`` are child-months (average children, summed
+    over months); ``child_days`` and ``enrolled`` are None where no month has them. ``months_missing`` counts
+    the months with incidents or visits but no enrolment.
+    """
+
+    site_id: uuid.UUID
+    name: str
+    program: str
+    region: str
+    visits: int
+    minutes: int
+    incidents: int | None
+    in_child_days: int | None
+    in_enrolled: int | None
+    child_days: float | None
+    enrolled: float | None
+    exclusions: int | None
+    hours_lost: float | None
+    months_missing: int
+    incidents_hidden: bool = False
+    exclusions_hidden: bool = False
+
+
+class SiteScore(NamedTuple):
+    """A site's latest mean and what it rests on: rooms observed, or people who answered.
+
+    ``rounded``: their number is hidden and that of the people invited stands here. ``sd``: the spread between
+    people, None for rooms.
+    """
+
+    site_id: uuid.UUID
+    on: date
+    value: float
+    size: int
+    sd: float | None = None
+    rounded: bool = False
+
+
+def site_sums(
+    session: Session,
+    actor: Actor,
+    period: Period,
+    region_id: uuid.UUID | None = None,
+    program_id: uuid.UUID | None = None,
+) -> list[SiteSums]:
+    """Give every active site of the actor by name with its sums, in one statement."""
+    month = SiteMonth
+    knows = col(month.child_days) > 0
+    enrolled = col(month.enrolled) > 0
+    busy = (col(month.incidents) > 0) | (col(month.visits) > 0)
+    statement = (
+        select(
+            access.sites(actor, "incident").label("opens_incidents"),
+            access.sites(actor, "exclusion").label("opens_exclusions"),
+            col(Site.id), col(Site.name), col(Program.name), col(Region.name),
+            _sum(col(month.visits)), _sum(col(month.minutes)), _sum(col(month.incidents)),
+            _sum(case((knows, col(month.incidents_covered)), else_=0)),
+            _sum(case((enrolled, col(month.incidents_covered)), else_=0)),
+            func.sum(case((knows, col(month.child_days)))), func.sum(case((enrolled, col(month.enrolled)))),
+            _sum(col(month.exclusions)), _sum(col(month.hours_lost)),
+            _sum(case((busy & (col(month.classrooms_enrolled) == 0), 1), else_=0)),
+        )
+        .join(Program, col(Program.id) == col(Site.program_id))
+        .join(Region, col(Region.id) == col(Site.region_id))
+        .outerjoin(
+            month,
+            (col(month.site_id) == col(Site.id))
+            & (col(month.month) >= period.start)
+            & (col(month.month) < period.end),
+        )
+        .where(*_chosen(actor, region_id, program_id))
+        .group_by(col(Site.id), col(Site.name), col(Program.name), col(Region.name))
+        .order_by(col(Site.name), col(Site.id))
+    )  # fmt: skip
+    return [_sums(*row) for row in session.connection().execute(statement)]
+
+
+def quality_scores(
+    session: Session,
+    actor: Actor,
+    period: Period,
+    instrument_code: str,
+    code: str,
+    region_id: uuid.UUID | None = None,
+    program_id: uuid.UUID | None = None,
+) -> list[SiteScore]:
+    """Give each site's latest quarterly mean of one domain (or scale) of one instrument edition.
+
+    A quarter in which only one room was observed counts only for an actor who may read observations.
+    """
+    chosen = col(Observation.site_id).in_(select(col(Site.id)).where(*_chosen(actor, region_id, program_id)))
+    rounds = round_means(
+        actor, whole_quarters(period), chosen, col(Observation.instrument_code) == instrument_code
+    )
+    statement = select(
+        rounds.c.site_id, rounds.c.last_on, rounds.c.value, rounds.c.rooms
+    ).where(rounds.c.code == code, rounds.c.opens | (rounds.c.rooms >= FEWEST_ROOMS))  # fmt: skip
+    latest: dict[uuid.UUID, SiteScore] = {}
+    for site_id, last_on, value, rooms in session.connection().execute(statement.order_by(rounds.c.last_on)):
+        latest[site_id] = SiteScore(site_id, last_on, float(value), rooms)
+    return list(latest.values())
+
+
+def stress_scores(
+    session: Session,
+    actor: Actor,
+    period: Period,
+    instrument_code: str,
+    scale_code: str,
+    region_id: uuid.UUID | None = None,
+    program_id: uuid.UUID | None = None,
+) -> list[SiteScore]:
+    """Give each site's mean on one scale from its latest wave that may be shown.
+
+    Where the number of people must stay hidden, the number invited stands in for it (``rounded``).
+    """
+    statement = (
+        select(
+            col(SurveyWave.site_id), col(SurveyWave.closed_on), col(SurveyResult.respondents),
+            col(SurveyWave.invited), col(SurveyResult.mean), col(SurveyResult.sd),
+        )
+        .join(SurveyResult, col(SurveyResult.wave_id) == col(SurveyWave.id))
+        .join(Site, col(Site.id) == col(SurveyWave.site_id))
+        .where(
+            *_chosen(actor, region_id, program_id),
+            _within(actor, SurveyWave, "survey_wave"),
+            col(SurveyWave.instrument_code) == instrument_code,
+            col(SurveyResult.scale_code) == scale_code,
+            col(SurveyResult.respondents) >= settings().staff_minimum,
+            col(SurveyWave.closed_on) >= period.start,
+            col(SurveyWave.closed_on) < period.end,
+            col(SurveyWave.deleted_at).is_(None),
+        )
+        .order_by(col(SurveyWave.closed_on))
+    )  # fmt: skip
+    latest: dict[uuid.UUID, SiteScore] = {}
+    for site_id, closed_on, respondents, invited, mean, sd in session.connection().execute(statement):
+        shown = shown_result(instrument_code, scale_code, respondents, invited, mean, sd)
+        if shown.mean is not None:
+            size = shown.respondents or invited
+            latest[site_id] = SiteScore(
+                site_id, closed_on, shown.mean, size, shown.sd, shown.respondents is None
+            )
+    return list(latest.values())
+
+
+def instruments_used(session: Session, actor: Actor, period: Period) -> list[str]:
+    """Give the codes of the observation tools and surveys that the actor's sites used in the period."""
+    observed = select(col(Observation.instrument_code)).where(
+        _within(actor, Observation, "aggregates"),
+        col(Observation.observed_on) >= whole_quarters(period).start,
+        col(Observation.observed_on) < period.end,
+        col(Observation.deleted_at).is_(None),
+    )
+    surveyed = select(col(SurveyWave.instrument_code)).where(
+        _within(actor, SurveyWave, "survey_wave"),
+        col(SurveyWave.closed_on) >= period.start,
+        col(SurveyWave.closed_on) < period.end,
+        col(SurveyWave.deleted_at).is_(None),
+    )
+    return sorted(session.connection().execute(union(observed, surveyed)).scalars())
+
+
+def _chosen(actor: Actor, region_id: uuid.UUID | None, program_id: uuid.UUID | None) -> list[Any]:
+    conditions: list[Any] = [
+        access.sites(actor, "aggregates"),
+        col(Site.active),
+        col(Site.deleted_at).is_(None),
+    ]
+    if region_id is not None:
+        conditions.append(col(Site.region_id) == region_id)
+    if program_id is not None:
+        conditions.append(col(Site.program_id) == program_id)
+    return conditions
+
+
+def _within(actor: Actor, table: Any, thing: Any) -> ColumnElement[bool]:
+    return access.within(actor, thing, "see", site_id=col(table.site_id), region_id=col(table.region_id))
+
+
+def _sum(column: Any) -> Any:
+    return func.coalesce(func.sum(column), 0)
+
+
+def _sums(opens_incidents: Any, opens_exclusions: Any, *values: Any) -> SiteSums:
+    """Give a row without the small counts: a count goes, too, when what is left of a shown one is small."""
+    found = SiteSums(*values)
+    smallest = settings().children_minimum
+    total = found.incidents or 0
+    if not opens_incidents:
+        counts = [total]
+        for part in (found.in_child_days or 0, found.in_enrolled or 0):
+            counts += [part, total - part]
+        if any(0 < count < smallest for count in counts):
+            found = replace(
+                found, incidents=None, in_child_days=None, in_enrolled=None, incidents_hidden=True
+            )
+    if not opens_exclusions and 0 < (found.exclusions or 0) < smallest:
+        found = replace(found, exclusions=None, hours_lost=None, exclusions_hidden=True)
+    return found
