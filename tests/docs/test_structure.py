@@ -1,0 +1,115 @@
+"""Rules of the house that no library checks: how pages stand, and that stored text is never rendered."""
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from components.navigation import SCREENS
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "pages").glob("[!_]*.py"))
+DRAWING = sorted([*(ROOT / "pages").rglob("*.py"), *(ROOT / "components").rglob("*.py")])
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+def calls(path: Path) -> list[ast.Call]:
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+
+
+def name_of(call: ast.Call) -> str:
+    return ast.unparse(call.func)
+
+
+def test_every_screen_has_its_page_and_every_page_its_screen():
+    assert {screen.module for screen in SCREENS} == {path.stem for path in PAGES}
+    assert [screen.path for screen in SCREENS] == [
+        "", "log-visit", "record-incident", "records", "classroom-quality", "staff-stress", "site-trends",
+        "compare-sites", "sites", "people",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_only_defines_so_that_running_its_file_shows_nothing(path: Path):
+    allowed = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+    for node in tree(path).body:
+        is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        assert isinstance(node, allowed) or is_docstring, ast.unparse(node)
+    assert "render" in {node.name for node in tree(path).body if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_has_no_sql_statistics_or_figures_of_its_own(path: Path):
+    modules = {
+        node.module if isinstance(node, ast.ImportFrom) else alias.name
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    roots = {str(module).partition(".")[0] for module in modules}
+    assert not roots & {"sqlalchemy", "sqlmodel", "plotly", "numpy", "scipy", "pandas"}
+
+
+def test_there_is_something_to_check():
+    assert len(PAGES) == 10
+    assert len(DRAWING) > 25
+
+
+@pytest.mark.parametrize("path", DRAWING, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_is_rendered_as_html_or_guessed(path: Path):
+    for call in calls(path):
+        assert not any(word.arg == "unsafe_allow_html" for word in call.keywords), call.lineno
+        assert name_of(call) not in {"st.write", "st.html", "st.write_stream"}, call.lineno
+
+
+def is_ours(node: ast.expr) -> bool:
+    """Tell whether an expression can only hold our own words, numbers, or text made plain by ``escaped``."""
+    if isinstance(node, ast.Constant):
+        return True
+    if isinstance(node, ast.JoinedStr):
+        return all(is_ours(part.value) for part in node.values if isinstance(part, ast.FormattedValue))
+    if isinstance(node, ast.BinOp):
+        return is_ours(node.left) and is_ours(node.right)
+    if isinstance(node, ast.IfExp):
+        return is_ours(node.body) and is_ours(node.orelse)
+    if isinstance(node, ast.Call):
+        named = ast.unparse(node.func)
+        if named.endswith(".format"):
+            values = [*node.args, *(word.value for word in node.keywords)]
+            return is_ours(node.func.value) and all(is_ours(value) for value in values)
+        return named in OUR_WORDS or named.endswith(".join")
+    return ast.unparse(node) in OUR_NAMES
+
+
+OUR_WORDS = {
+    "_", "plural", "escaped", "label", "sentence", "len", "sum", "round", "title", "option_label", "short", "hint",
+}  # fmt: skip
+OUR_NAMES = {"count", "number", "months", "part", "whole", "heading", "counted"}
+
+
+@pytest.mark.parametrize("path", DRAWING, ids=lambda path: str(path.relative_to(ROOT)))
+def test_markdown_only_holds_our_own_words(path: Path):
+    """Streamlit's Markdown makes the reader's browser fetch remote images: stored text must go through ``escaped``."""
+    for call in calls(path):
+        if name_of(call).rpartition(".")[2] in {"markdown", "caption"} and call.args:
+            assert is_ours(call.args[0]), f"line {call.lineno}: {ast.unparse(call.args[0])}"
+
+
+def test_every_cached_reader_names_whose_scope_it_holds():
+    for path in DRAWING:
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef):
+                cached = any("cache_data" in ast.unparse(mark) for mark in node.decorator_list)
+                names = {argument.arg for argument in node.args.args}
+                assert not cached or "scope_key" in names, f"{path.name}: {node.name}"
+
+
+def test_the_lock_and_the_texts_name_no_registry():
+    text = (ROOT / "uv.lock").read_text()
+    hosts = {line.split("://", 1)[1].split("/", 1)[0] for line in text.split('"') if "://" in line}
+    assert hosts == {"registry.invalid"}
+    assert tomllib.loads(text)["package"]
