@@ -63,6 +63,18 @@ SENTENCES: dict[str, str] = {
     "scale_needed": "Please enter the results of at least one scale.",
     "spread_too_large": "This spread is not possible with this mean and number of people. Please check both.",
     "removed_one_there": "One with this start day was removed. Please restore that one instead.",
+    "file_too_large": "This file is too large: {megabytes} MB at most.",
+    "file_too_wide": "This file has too many columns: {columns} at most.",
+    "file_too_long": "This file has too many rows: {rows} at most. Please split it.",
+    "file_empty": "This file has no rows below its header.",
+    "file_not_text": "This is not a CSV file. Please save the list as CSV (UTF-8) and choose that file.",
+    "file_broken": "The file cannot be read around line {line}: a quotation mark is missing or out of place.",
+    "row_too_long": "This row has more cells than the header has columns.",
+    "not_yes_or_no": "Please enter yes or no.",
+    "listed_twice": "This is in the file twice: see line {row}.",
+    "license_elsewhere": "This license number belongs to a site outside this program.",
+    "name_taken": "Another site of this program has this name.",
+    "rows_refused": "{rows} rows cannot be imported. Please correct the file, or choose to leave them out.",
     "more_answered_than_invited": "More people answered ({respondents}) than were invited ({invited}).",
 }
 

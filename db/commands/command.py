@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from db import audit
+from db.access_matrix import Thing
 from db.actor import Actor
 from db.engine import session as open_session
 from db.engine import writing
@@ -129,6 +130,20 @@ def earlier(session: Session, table: type[Any], sent: SubmittedInput) -> Saved |
     if found.content_digest != sent.content_digest():
         raise Conflict("other_content")
     return Saved(found.id, 1, created=False)
+
+
+def made_before(session: Session, actor: Actor, table: Any, thing: Thing, key: uuid.UUID | None) -> Saved | None:
+    """Give the row that a form stored under ``key`` before: a double click stores once.
+
+    Raises:
+        AccessDenied: someone else's row has this key.
+    """
+    row = session.get(table, key) if key else None
+    if row is None:
+        return None
+    if row.created_by != actor.person_id:
+        raise AccessDenied(thing, "add", entity_id=key)
+    return Saved(row.id, row.version, created=False)
 
 
 def locked(session: Session, table: type[Row], condition: Any) -> Row | None:
