@@ -1,0 +1,116 @@
+"""Every version of a visit or an incident: who changed what, when and why."""
+
+import uuid
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from db.actor import Actor
+from db.audit import plain
+from db.models.people import Person
+from db.models.records import AuditContent, AuditEvent
+from db.queries.opened import INCIDENT_FIELDS, VISIT_FIELDS, OpenRecord, open_incident, open_visit
+from db.queries.records import RecordKind
+
+
+class Change(NamedTuple):
+    """A field that changed: what it was and became (plain JSON). ``hidden``: the actor may not read it."""
+
+    field: str
+    before: Any
+    after: Any
+    hidden: bool = False
+
+
+class VersionEntry(NamedTuple):
+    """One version of a record. ``action`` is the audit's word, such as ``correct_visit``."""
+
+    version: int
+    at: datetime
+    person: str
+    action: str
+    reason: str | None
+    changes: tuple[Change, ...]
+
+
+def history(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID) -> list[VersionEntry]:
+    """Give every version of a record that the actor may read, newest first.
+
+    Raises:
+        NotFound: it is outside the actor's reach, or removed and not theirs to restore.
+    """
+    record = _open(session, actor, kind, record_id)
+    return [
+        VersionEntry(
+            event.entity_version, event.at, event.display_name or "", event.action, event.reason,
+            _changes(record, event.before, event.after),
+        )
+        for event in _events(session, record)
+    ]  # fmt: skip
+
+
+def content_at(
+    session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID, version: int
+) -> dict[str, Any]:
+    """Give what a record said at an earlier version: the changes since then undone, newest first.
+
+    Values are plain JSON values; fields that the actor may not read are left out.
+
+    Raises:
+        NotFound: it is outside the actor's reach, or removed and not theirs to restore.
+    """
+    record = _open(session, actor, kind, record_id)
+    content: dict[str, Any] = plain(record.content)
+    for event in _events(session, record):
+        if event.entity_version > version and event.before:
+            content.update({name: value for name, value in event.before.items() if name in content})
+    return content
+
+
+def _open(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID) -> OpenRecord:
+    return (
+        open_visit(session, actor, record_id) if kind == "visit" else open_incident(session, actor, record_id)
+    )
+
+
+def _events(session: Session, record: OpenRecord) -> list[Any]:
+    statement = (
+        select(
+            col(AuditEvent.entity_version), col(AuditEvent.at), col(AuditEvent.action),
+            col(AuditEvent.reason), col(Person.display_name), col(AuditContent.before),
+            col(AuditContent.after),
+        )
+        .outerjoin(AuditContent, col(AuditContent.seq) == col(AuditEvent.seq))
+        .outerjoin(Person, col(Person.id) == col(AuditEvent.actor_id))
+        .where(
+            col(AuditEvent.entity) == record.kind,
+            col(AuditEvent.entity_id) == record.id,
+            col(AuditEvent.entity_version).is_not(None),
+        )
+        .order_by(col(AuditEvent.seq).desc())
+    )  # fmt: skip
+    return list(session.connection().execute(statement))
+
+
+def _changes(record: OpenRecord, before: Any, after: Any) -> tuple[Change, ...]:
+    """Give the changes of one version in the order of the form; the first version has none."""
+    if not before:
+        return ()
+    found: list[Change] = []
+    for name in VISIT_FIELDS if record.kind == "visit" else INCIDENT_FIELDS:
+        if name not in before:
+            continue
+        was, now = before[name], (after or {}).get(name)
+        if name in record.withheld:
+            found.append(Change(name, None, None, hidden=True))
+        elif isinstance(was, dict) and isinstance(now, dict):
+            found += [
+                Change(f"{name}.{part}", was.get(part), now.get(part))
+                for part in {**was, **now}
+                if was.get(part) != now.get(part)
+            ]
+        else:
+            found.append(Change(name, was, now))
+    return tuple(found)
