@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from sqlalchemy import delete
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from analytics.scoring import score_domains
 from db import access
@@ -28,6 +28,7 @@ from db.local_time import require_not_future
 from db.models.instruments import ComputedScore, Observation, Score
 from db.models.observation_input import ObservationInput
 from db.models.organisation import Classroom, Site
+from db.observation_scores import scores_of
 
 _COLUMNS = ("classroom_id", "instrument_code", "observed_on", "certified_until", "phase")
 
@@ -131,19 +132,6 @@ def restore_observation(
         Conflict: ``newer_version`` or ``not_removed``.
     """
     return _set_removed(session, actor, observation_id, base_version, reason, removed=False)
-
-
-def scores_of(session: Session, observation_id: uuid.UUID, cycles: int) -> list[dict[str, float]]:
-    """Give the stored raw scores, one mapping per cycle, in the shape of the input."""
-    rows = session.connection().execute(
-        select(col(Score.cycle), col(Score.scale_code), col(Score.value))
-        .where(col(Score.observation_id) == observation_id)
-        .order_by(col(Score.cycle), col(Score.scale_code))
-    )
-    found: list[dict[str, float]] = [{} for _cycle in range(cycles)]
-    for cycle, scale, value in rows:
-        found[cycle - 1][scale] = value
-    return found
 
 
 def _scores(observation: ObservationInput) -> list[dict[str, float]]:

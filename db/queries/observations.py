@@ -11,11 +11,11 @@ from sqlmodel import Session, col
 
 from db import access
 from db.actor import Actor
-from db.commands.observations import scores_of
 from db.errors import AccessDenied
 from db.models.instruments import ComputedScore, Observation
 from db.models.organisation import Classroom, Site
 from db.models.people import Person
+from db.observation_scores import scores_of
 from db.period import Period
 from db.queries.query import single
 
