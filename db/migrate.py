@@ -6,7 +6,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from db import reference
 from db.engine import session, writing
@@ -54,6 +54,11 @@ def _run(engine: Engine, direction: str, revision: str) -> None:
                 connection.rollback()
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": ADVISORY_LOCK})
                 connection.commit()
+
+
+def is_empty(engine: Engine) -> bool:
+    """Tell whether the database holds no table at all."""
+    return not inspect(engine).get_table_names()
 
 
 def require_current(engine: Engine) -> None:

@@ -84,4 +84,4 @@ class DatabaseMark(Base, table=True):
 
     __tablename__ = "database_mark"
     key: str = Field(primary_key=True, max_length=40)
-    value: str = Field(max_length=200)
+    value: str = Field(max_length=2000)

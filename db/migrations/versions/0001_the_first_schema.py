@@ -72,7 +72,7 @@ def upgrade() -> None:
 
     op.create_table('database_mark',
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
-    sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
+    sa.Column('value', sqlmodel.sql.sqltypes.AutoString(length=2000), nullable=False),
     sa.PrimaryKeyConstraint('key', name=op.f('pk_database_mark'))
     )
     op.create_table('instrument',

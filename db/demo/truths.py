@@ -1,0 +1,61 @@
+"""What is planted in the demo data, so that the screens' arithmetic can be held against a known answer."""
+
+from dataclasses import dataclass
+
+from db.demo.order import Order
+
+TAIL = 7
+"""Months at the end in which a planted change shows: as many as make a shift on a control chart."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """One planted fact about one site. ``site`` counts from 0 in the order in which sites are made."""
+
+    code: str
+    site: int
+    name: str
+    says: str
+
+
+TRUTHS: tuple[Truth, ...] = (
+    Truth(
+        "improves", 0, "Maple Lane Demo Center",
+        "The incident rate falls to half from two months after consultation starts; stress falls too.",
+    ),
+    Truth(
+        "stays", 1, "Harbor Hill Demo Center",
+        "Consultation starts in the same month as at the first site, and the incident rate stays as it was.",
+    ),
+    Truth(
+        "reports_more", 2, "Juniper Brook Demo Center",
+        "Recording doubles from one month on: all that is added is mild, and exclusions do not change.",
+    ),
+    Truth(
+        "few_staff", 3, "Willow Bend Demo Preschool",
+        "Only three or four people answer each staff survey: stress must stay hidden.",
+    ),
+    Truth(
+        "edition_change", 4, "Cedar Grove Demo Preschool",
+        "Observed with the first edition of CLASS Pre-K, then the second: they never join in one line.",
+    ),
+    Truth(
+        "no_denominator", 5, "Larkspur Field Demo Center",
+        "Nobody has entered enrolment: there are counts of incidents, and no rates.",
+    ),
+)  # fmt: skip
+
+
+def truth_of(site: int) -> str | None:
+    """Give the code of what is planted at a site, or None."""
+    return next((truth.code for truth in TRUTHS if truth.site == site), None)
+
+
+def change_month(order: Order) -> int:
+    """Give the index of the month from which a planted change shows."""
+    return max(1, order.months - TAIL)
+
+
+def start_month(order: Order) -> int:
+    """Give the index of the month in which consultation starts at the first two sites."""
+    return max(0, change_month(order) - 2)

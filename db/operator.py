@@ -1,0 +1,52 @@
+"""What the operator of an installation does without signing in: adding people from the command line."""
+
+import uuid
+
+from sqlmodel import Session, col, func, select
+
+from db import audit
+from db.commands.command import content
+from db.engine import writing
+from db.errors import InvalidInput, Problem
+from db.models.people import Person
+from db.models.people_input import PersonInput
+from db.passwords import hash_password, password_problems
+
+
+def add_person(session: Session, name: str, role: str, display_name: str, password: str) -> uuid.UUID:
+    """Store a person who can sign in, with the audit event, in one transaction, and give their key.
+
+    Raises:
+        InvalidInput: a rule is broken, the sign-in name is taken, or the password is too weak.
+    """
+    person = PersonInput.checked({"sign_in_name": name, "display_name": display_name, "role": role})
+    weak = password_problems(password, (person.sign_in_name, person.display_name))
+    if weak:
+        raise InvalidInput(weak)
+    hashed = hash_password(password)
+    with writing(session):
+        taken = select(Person.id).where(func.lower(col(Person.sign_in_name)) == person.sign_in_name)
+        if session.exec(taken).first() is not None:
+            raise InvalidInput([Problem("sign_in_name", "already_there")])
+        row = Person(
+            sign_in_name=person.sign_in_name,
+            display_name=person.display_name,
+            role=person.role,
+            language=person.language,
+            password_hash=hashed,
+        )
+        session.add(row)
+        session.flush()
+        after = content(row)
+        del after["password_hash"]
+        audit.append(
+            session,
+            actor_id=None,
+            actor_role="operator",
+            action="add_person",
+            entity="person",
+            entity_id=row.id,
+            entity_version=row.version,
+            after=after,
+        )
+        return row.id

@@ -1,0 +1,159 @@
+"""The operator's commands: bring the database up to date, fill a demo, check what is stored, add a person."""
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from sqlalchemy.exc import DBAPIError
+
+from db import migrate as migrations
+from db import operator as operators
+from db import verify as verification
+from db.access_matrix import ROLES
+from db.demo import load as demos
+from db.demo.order import Order
+from db.engine import engine, session
+from db.errors import InvalidInput
+from db.problems import SENTENCES
+
+Progress = Callable[[float, int], None]
+
+
+class Failure(Exception):
+    """A command cannot do what was asked; the message is all that the operator needs."""
+
+
+def migrate(_arguments: argparse.Namespace) -> None:
+    """Bring the database to the version of this program."""
+    migrations.upgrade(engine())
+    print("The database is up to date.")
+
+
+def demo(arguments: argparse.Namespace) -> None:
+    """Fill an empty database with demo data."""
+    try:
+        order = Order(
+            until=arguments.until,
+            sites=arguments.sites,
+            months=arguments.months,
+            seed=arguments.seed,
+            incidents=arguments.incidents,
+        )
+    except ValueError as error:
+        raise Failure(str(error)) from None
+    if migrations.is_empty(engine()):
+        migrations.upgrade(engine())
+    migrations.require_current(engine())
+    if arguments.if_empty:
+        with session() as opened:
+            if demos.has_people(opened):
+                return
+    counts = demos.load(engine(), order, _progress())
+    print(f"The demo is ready: {counts['site']:,} sites, {counts.get('incident', 0):,} incidents.")
+
+
+def verify(_arguments: argparse.Namespace) -> None:
+    """Check all that is stored, and name the first bad row."""
+    migrations.require_current(engine())
+    first_bad = None
+    for result in verification.checks(engine()):
+        print(
+            f"{'ok ' if result.problem is None else 'BAD'}  {result.check}: {result.problem or result.note}"
+        )
+        first_bad = first_bad or result.problem
+    if first_bad:
+        raise Failure(first_bad)
+
+
+def user_add(arguments: argparse.Namespace) -> None:
+    """Add a person who can sign in: the way to the first administrator."""
+    migrations.require_current(engine())
+    password = _password(arguments.password_stdin)
+    with session() as opened:
+        operators.add_person(opened, arguments.name, arguments.role, arguments.display_name, password)
+    print(f"{arguments.name} can sign in now, as {arguments.role}.")
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass("Password: ")
+    if first != getpass.getpass("The same again: "):
+        raise Failure("The two passwords are not the same.")
+    return first
+
+
+def _progress() -> Progress:
+    """Give what draws the progress on the error stream: a growing bar on a terminal, elsewhere its end."""
+    live = sys.stderr.isatty()
+
+    def draw(share: float, rows: int) -> None:
+        if live or share == 1:
+            bar = "#" * round(30 * share)
+            end = "\n" if share == 1 else ""
+            print(f"\r[{bar:30}] {share:4.0%}  {rows:,} rows", end=end, file=sys.stderr, flush=True)
+
+    return draw
+
+
+def parser() -> argparse.ArgumentParser:
+    """Give the parser of the command line."""
+    made = argparse.ArgumentParser(prog="manage.py", description=__doc__)
+    commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    one = commands.add_parser("migrate", help=migrate.__doc__, description=migrate.__doc__)
+    one.set_defaults(run=migrate)
+
+    one = commands.add_parser("demo", help=demo.__doc__, description=demo.__doc__)
+    one.add_argument("--sites", type=int, default=24, help="how many sites (24)")
+    one.add_argument("--months", type=int, default=18, help="how many months, the last being this one (18)")
+    one.add_argument("--seed", type=int, default=7, help="the same seed gives the same data (7)")
+    one.add_argument("--incidents", type=int, help="exactly this many incidents (as it comes)")
+    one.add_argument(
+        "--until", type=date.fromisoformat, default=date.today(), help="the last day, YYYY-MM-DD (today)"
+    )
+    one.add_argument("--if-empty", action="store_true", help="do nothing when there are people already")
+    one.set_defaults(run=demo)
+
+    one = commands.add_parser("verify", help=verify.__doc__, description=verify.__doc__)
+    one.set_defaults(run=verify)
+
+    user = commands.add_parser("user", help="People who can sign in.")
+    one = user.add_subparsers(dest="user_command", required=True, metavar="COMMAND").add_parser(
+        "add", help=user_add.__doc__, description=user_add.__doc__
+    )
+    one.add_argument("--name", required=True, help="the name to sign in with")
+    one.add_argument("--role", required=True, choices=ROLES)
+    one.add_argument("--display-name", required=True, help="the name that others see")
+    one.add_argument(
+        "--password-stdin", action="store_true", help="read the password from the first line of input"
+    )
+    one.set_defaults(run=user_add)
+    return made
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it did what was asked, 1 with a sentence when not."""
+    arguments = parser().parse_args(words)
+    try:
+        arguments.run(arguments)
+    except (Failure, migrations.WrongVersion, demos.DemoRefused) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except InvalidInput as error:
+        for problem in error.problems:
+            print(f"{problem.field}: {SENTENCES[problem.code].format(**problem.context)}", file=sys.stderr)
+        return 1
+    except DBAPIError as error:
+        print(f"The database does not answer: {type(error.orig).__name__}.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped; nothing was changed.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
