@@ -1,0 +1,237 @@
+"""What the two capture screens offer: sites, last used places, children, and what to ask back about."""
+
+import uuid
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, literal, null
+from sqlmodel import Session, col, select
+
+from db import access
+from db.access_matrix import Thing
+from db.actor import Actor
+from db.asking import THRESHOLDS
+from db.commands.incidents import HEAD_START_SETTINGS
+from db.errors import AccessDenied
+from db.models.incidents import Incident
+from db.models.organisation import Closure, Program, Site
+from db.models.visits import Visit, VisitChoice, VisitClassroom, VisitParticipant
+from db.queries.query import single
+
+CHILDREN_SHOWN = 12
+CHILDREN_DAYS = 180
+
+
+class CaptureSite(NamedTuple):
+    """A site at which someone may write. ``head_start``: the expulsion rule of 45 CFR 1302.17 holds there."""
+
+    id: uuid.UUID
+    name: str
+    program: str
+    head_start: bool
+
+
+class LastPlace(NamedTuple):
+    """Where someone wrote last."""
+
+    site_id: uuid.UUID
+    classroom_ids: tuple[uuid.UUID, ...]
+
+
+class LastVisit(NamedTuple):
+    """What someone's latest held visit at a site was like. Minutes are whole minutes."""
+
+    visited_on: date
+    minutes_program: int
+    minutes_classroom: int
+    minutes_child_family: int
+    mode: str
+    permission_on: date | None
+    activities: tuple[str, ...]
+    participants: dict[str, int]
+    classroom_ids: tuple[uuid.UUID, ...]
+
+    @property
+    def minutes(self) -> int:
+        """The whole visit."""
+        return self.minutes_program + self.minutes_classroom + self.minutes_child_family
+
+
+class KnownChild(NamedTuple):
+    """A child key used at a site, with the latest date of the parent's permission."""
+
+    key: str
+    permission_on: date | None
+
+
+def capture_sites(session: Session, actor: Actor, thing: Thing) -> list[CaptureSite]:
+    """Give the active sites at which the actor may add a ``thing`` ("visit" or "incident"), by name."""
+    statement = _capture_sites(actor, thing).where(col(Site.active)).order_by(col(Site.name), col(Site.id))
+    return [_capture_site(row) for row in session.connection().execute(statement)]
+
+
+@single
+def capture_site(session: Session, actor: Actor, thing: Thing, site_id: uuid.UUID) -> CaptureSite:
+    """Give one site at which the actor may add a ``thing``: what an address names.
+
+    Raises:
+        NotFound: the site is outside the actor's reach, or does not exist.
+    """
+    row = session.connection().execute(_capture_sites(actor, thing).where(col(Site.id) == site_id)).first()
+    if row is None:
+        raise AccessDenied(thing, "add", site_id=site_id)
+    return _capture_site(row)
+
+
+def last_visit_place(session: Session, actor: Actor) -> LastPlace | None:
+    """Give the place of the actor's latest visit, when it is still theirs."""
+    statement = (
+        select(col(Visit.id), col(Visit.site_id))
+        .where(
+            col(Visit.consultant_id) == actor.person_id,
+            col(Visit.deleted_at).is_(None),
+            access.within(actor, "visit", "add", site_id=col(Visit.site_id), region_id=col(Visit.region_id)),
+        )
+        .order_by(col(Visit.visited_on).desc(), col(Visit.created_at).desc())
+        .limit(1)
+    )
+    found = session.connection().execute(statement).first()
+    return LastPlace(found.site_id, _rooms_of(session, found.id)) if found else None
+
+
+def last_incident_place(session: Session, actor: Actor) -> LastPlace | None:
+    """Give the place of the actor's latest incident, when it is still theirs."""
+    statement = (
+        select(col(Incident.site_id), col(Incident.classroom_id))
+        .where(
+            col(Incident.recorded_by) == actor.person_id,
+            col(Incident.deleted_at).is_(None),
+            access.within(
+                actor, "incident", "add", site_id=col(Incident.site_id), region_id=col(Incident.region_id)
+            ),
+        )
+        .order_by(col(Incident.occurred_on).desc(), col(Incident.created_at).desc())
+        .limit(1)
+    )
+    found = session.connection().execute(statement).first()
+    return LastPlace(found.site_id, (found.classroom_id,)) if found else None
+
+
+def last_visit(session: Session, actor: Actor, site_id: uuid.UUID) -> LastVisit | None:
+    """Give what the actor's latest held visit at a site was like, in three statements; None without one."""
+    statement = (
+        select(Visit)
+        .where(
+            col(Visit.consultant_id) == actor.person_id,
+            col(Visit.site_id) == site_id,
+            col(Visit.deleted_at).is_(None),
+            col(Visit.minutes) > 0,
+            access.within(
+                actor, "visit", "see", site_id=col(Visit.site_id), region_id=col(Visit.region_id),
+                owner_id=col(Visit.consultant_id),
+            ),
+        )
+        .order_by(col(Visit.visited_on).desc(), col(Visit.created_at).desc())
+        .limit(1)
+    )  # fmt: skip
+    found = session.exec(statement).first()
+    if found is None:
+        return None
+    activities, participants = _lists_of(session, found.id)
+    return LastVisit(
+        found.visited_on, found.minutes_program, found.minutes_classroom, found.minutes_child_family,
+        found.mode, found.permission_on, activities, participants, _rooms_of(session, found.id),
+    )  # fmt: skip
+
+
+def recent_children(session: Session, actor: Actor, site_id: uuid.UUID, today: date) -> list[KnownChild]:
+    """Give the child keys used at a site in the last half year, the latest first.
+
+    None for an actor who may not see incidents there.
+    """
+    latest = func.max(col(Incident.occurred_on))
+    statement = (
+        select(col(Incident.child_key), func.max(col(Incident.permission_on)))
+        .where(
+            col(Incident.site_id) == site_id,
+            col(Incident.child_key).is_not(None),
+            col(Incident.deleted_at).is_(None),
+            col(Incident.occurred_on) >= today - timedelta(days=CHILDREN_DAYS),
+            access.within(
+                actor, "incident", "see", site_id=col(Incident.site_id), region_id=col(Incident.region_id),
+                owner_id=col(Incident.recorded_by),
+            ),
+        )
+        .group_by(col(Incident.child_key))
+        .order_by(latest.desc(), col(Incident.child_key))
+        .limit(CHILDREN_SHOWN)
+    )  # fmt: skip
+    return [KnownChild(str(key), day) for key, day in session.connection().execute(statement)]
+
+
+def similar_incidents(
+    session: Session, actor: Actor, site_id: uuid.UUID, child_key: str, on: date, at: time
+) -> list[time]:
+    """Give the times of incidents of the same child on that day within 10 minutes of ``at`` (asking.yaml)."""
+    moment, margin = datetime.combine(on, at), timedelta(minutes=THRESHOLDS["same_child_minutes"])
+    statement = (
+        select(col(Incident.occurred_at))
+        .where(
+            col(Incident.site_id) == site_id,
+            col(Incident.child_key) == child_key,
+            col(Incident.deleted_at).is_(None),
+            col(Incident.occurred_on) == on,
+            col(Incident.occurred_at).between((moment - margin).time(), (moment + margin).time()),
+            access.within(
+                actor, "incident", "see", site_id=col(Incident.site_id), region_id=col(Incident.region_id),
+                owner_id=col(Incident.recorded_by),
+            ),
+        )
+        .order_by(col(Incident.occurred_at))
+    )  # fmt: skip
+    return list(session.connection().execute(statement).scalars())
+
+
+def closure_on(session: Session, actor: Actor, site_id: uuid.UUID, on: date) -> str | None:
+    """Give why a site was closed on a day (a code of ``closure_reason``), or None when it was not."""
+    statement = select(col(Closure.reason)).where(
+        col(Closure.site_id) == site_id,
+        col(Closure.closed_on) == on,
+        col(Closure.deleted_at).is_(None),
+        access.within(
+            actor, "closure", "see", site_id=col(Closure.site_id), region_id=col(Closure.region_id)
+        ),
+    )
+    return session.connection().execute(statement).scalar()
+
+
+def _capture_sites(actor: Actor, thing: Thing) -> Any:
+    head_start = col(Site.setting).in_(HEAD_START_SETTINGS) | col(Program.type).in_(HEAD_START_SETTINGS)
+    return (
+        select(col(Site.id), col(Site.name), col(Program.name), head_start)
+        .join(Program, col(Program.id) == col(Site.program_id))
+        .where(access.sites(actor, thing, "add"), col(Site.deleted_at).is_(None))
+    )
+
+
+def _capture_site(row: Any) -> CaptureSite:
+    return CaptureSite(row[0], row[1], row[2], bool(row[3]))
+
+
+def _rooms_of(session: Session, visit_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    statement = select(col(VisitClassroom.classroom_id)).where(col(VisitClassroom.visit_id) == visit_id)
+    return tuple(sorted(session.connection().execute(statement).scalars()))
+
+
+def _lists_of(session: Session, visit_id: uuid.UUID) -> tuple[tuple[str, ...], dict[str, int]]:
+    activities = select(col(VisitChoice.code), null().label("people")).where(
+        col(VisitChoice.visit_id) == visit_id, col(VisitChoice.list) == literal("visit_activity")
+    )
+    people = select(col(VisitParticipant.role), col(VisitParticipant.people)).where(
+        col(VisitParticipant.visit_id) == visit_id
+    )
+    rows = session.connection().execute(people.union_all(activities)).all()
+    return (
+        tuple(sorted(code for code, count in rows if count is None)),
+        {code: count for code, count in rows if count is not None},
+    )
