@@ -12,7 +12,8 @@ from db.exchange.table_file import Table
 from db.field_data import read_yaml
 
 COLUMNS = (
-    "name", "license_no", "license_type", "address", "city", "county", "postal_code", "capacity", "subsidy", "rural",
+    "name", "license_no", "license_type", "address", "city", "county", "postal_code", "capacity", "subsidy",
+    "rural",
 )  # fmt: skip
 NEEDED = ("name",)
 _TRUTHS = ("subsidy", "rural")
@@ -20,7 +21,7 @@ _TRUTHS = ("subsidy", "rural")
 
 @dataclass(frozen=True)
 class ListedSite:
-    """What one row says. ``values`` holds only the fields that have a value; ``setting`` is guessed from the type."""
+    """What one row says. ``values`` holds what has a value; ``setting`` is guessed from the type."""
 
     number: int
     values: Mapping[str, Any]

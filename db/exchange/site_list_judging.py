@@ -13,11 +13,10 @@ from db.actor import Actor
 from db.audit import digest
 from db.errors import InvalidInput, Problem
 from db.exchange.site_list import ListedSite
-from db.models.organisation import Program, Site
+from db.models.organisation import Site
 from db.models.organisation_input import SiteInput
 
 Status = Literal["added", "changed", "unchanged", "refused"]
-LONGEST_NAME = 160
 
 
 class Change(NamedTuple):
@@ -30,7 +29,7 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """What one row would do. ``site`` is what would be written; ``site_id`` and ``version`` are of the stored one."""
+    """What one row would do. ``site`` would be written; ``site_id`` and ``version`` are of the stored one."""
 
     number: int
     name: str
@@ -66,8 +65,8 @@ def judged(
 ) -> ImportPreview:
     """Give what each row of a list would do to the sites of a program that the actor may add sites to.
 
-    A row finds its site by the license number, or by the name where it has none. A cell that is empty leaves the
-    stored value as it is, and a guessed setting never replaces a stored one.
+    A row finds its site by the license number, or by the name where it has none. A cell that is empty leaves
+    the stored value as it is, and a guessed setting never replaces a stored one.
     """
     stored = _Stored(session, actor, listed, program_id)
     names = _distinct_names(listed)
@@ -103,10 +102,6 @@ class _Stored:
             )
             .scalars()
         )
-        programs = session.connection().execute(
-            select(col(Program.id), col(Program.name)).where(access.programs(actor))
-        )
-        self.program_names = dict(programs.tuples().all())
         self.by_license = {row.license_no: row for row in rows if row.license_no}
         self.by_name = {row.name: row for row in rows if row.program_id == program_id}
         self.within = within
@@ -138,7 +133,12 @@ def _judged(
         return _refused(site, (*problems, *new))
     if problems:
         return _refused(site, problems)
-    place = {"number": site.number, "name": made.name, "license_no": made.license_no, "site": made}
+    place: dict[str, Any] = {
+        "number": site.number,
+        "name": made.name,
+        "license_no": made.license_no,
+        "site": made,
+    }
     if known is None:
         return PreviewRow(status="added", **place)
     after = made.model_dump()
@@ -163,7 +163,7 @@ def _values_of(row: Site) -> dict[str, Any]:
 
 
 def _name_for(known: Site | None, names: tuple[str, ...], stored: _Stored) -> str:
-    """Give the name that a row's site gets: the one it has if the list could mean it, else the first that is free."""
+    """Give the name that a row's site gets: its own if the list may mean it, else the first free one."""
     if known and known.name in names:
         return known.name
     free = (name for name in names if name not in stored.by_name or stored.by_name[name] is known)
@@ -173,8 +173,8 @@ def _name_for(known: Site | None, names: tuple[str, ...], stored: _Stored) -> st
 def _distinct_names(listed: Sequence[ListedSite]) -> dict[int, tuple[str, ...]]:
     """Give, per row, the names that it may go by, the first to be taken.
 
-    Chains run many sites under one name. Where several licensed sites of a list share a name, each is told apart by
-    its city, its address or its license number, so that a person can choose among them.
+    Chains run many sites under one name. Where several licensed sites of a list share one, each is told apart
+    by its city, its address or its license number, so that a person can choose among them.
     """
     alike: dict[str, list[ListedSite]] = defaultdict(list)
     for site in listed:
@@ -196,11 +196,15 @@ def _forms(name: str, site: ListedSite) -> tuple[str, str, str, str]:
     city, address = site.values.get("city", ""), site.values.get("address", "")
     license_no = site.values.get("license_no", "")
     place = ", ".join(part for part in (address, city) if part)
-    return name, *(f"{name} ({part})" if name and part else name for part in (city, place, license_no))
+
+    def told_apart(part: str) -> str:
+        return f"{name} ({part})" if name and part else name
+
+    return name, told_apart(city), told_apart(place), told_apart(license_no)
 
 
 def _doubles(listed: Sequence[ListedSite]) -> dict[int, list[Problem]]:
-    """Give the rows that repeat a license number, or a name that one of the two rows has no license number for."""
+    """Give the rows that repeat a license number, or a name where one of the two has no license number."""
     problems: dict[int, list[Problem]] = defaultdict(list)
     licenses: dict[str, int] = {}
     names: dict[str, ListedSite] = {}

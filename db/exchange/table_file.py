@@ -23,7 +23,7 @@ class UnreadableFile(ValueError):
 
 @dataclass(frozen=True)
 class Table:
-    """A file's header and its rows. A row keeps the cells that it has; ``numbers`` are its lines in the file."""
+    """A file's header and its rows. A row keeps the cells it has; ``numbers`` are its lines in the file."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -69,7 +69,8 @@ def _outside_quotes(line: str, sign: str) -> int:
 
 def _table(lines: Any) -> Table:
     header: tuple[str, ...] = ()
-    rows, numbers = [], []
+    rows: list[tuple[str, ...]] = []
+    numbers: list[int] = []
     for cells in lines:
         cells = tuple(cell.strip() for cell in cells)
         if not any(cells):

@@ -32,12 +32,14 @@ class EnrolmentInput(Input):
 
     site_id: uuid.UUID
     month: date
-    rows: tuple[RoomMonth, ...] = Field(min_length=1, max_length=100)
+    rows: tuple[RoomMonth, ...] = Field(max_length=100)
 
     def rules(self) -> Iterator[Problem]:
         """Give what is wrong with the values taken together."""
         if self.month.day != 1:
             yield Problem("month", "not_a_month")
+        if not self.rows:
+            yield Problem("rows", "required")
         days = calendar.monthrange(self.month.year, self.month.month)[1]
         seen: set[uuid.UUID] = set()
         for number, row in enumerate(self.rows):

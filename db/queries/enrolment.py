@@ -163,9 +163,9 @@ def months_missing(
             col(Classroom.deleted_at).is_(None),
         )
     )
-    entered = set(
-        session.connection()
-        .execute(
+    entered = {
+        (row[0], row[1])
+        for row in session.connection().execute(
             select(col(Enrolment.classroom_id), col(Enrolment.month)).where(
                 col(Enrolment.site_id).in_(site_ids),
                 col(Enrolment.month) >= start,
@@ -173,8 +173,7 @@ def months_missing(
                 col(Enrolment.deleted_at).is_(None),
             )
         )
-        .tuples()
-    )
+    }
     looked_at: dict[uuid.UUID, set[date]] = defaultdict(set)
     missing: dict[uuid.UUID, set[date]] = defaultdict(set)
     for room in rooms:

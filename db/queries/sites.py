@@ -173,7 +173,7 @@ def _with_counts(session: Session, actor: Actor, today: date, rows: Any) -> list
     visits = _last_visits(session, actor, ids)
     missing = months_missing(session, actor, ids, today)
     return [
-        SiteLine(
+        SiteLine(  # type: ignore[call-arg]
             *row,
             rooms.get(row.id, 0),
             None if consultants is None else consultants.get(row.id, 0),
@@ -186,7 +186,7 @@ def _with_counts(session: Session, actor: Actor, today: date, rows: Any) -> list
 
 def _count(session: Session, table: Any, condition: Any) -> dict[uuid.UUID, int]:
     counted = select(table.site_id, func.count()).where(condition).group_by(table.site_id)
-    return dict(session.connection().execute(counted).tuples().all())
+    return {row[0]: row[1] for row in session.connection().execute(counted)}
 
 
 def _consultants(
@@ -212,7 +212,7 @@ def _consultants(
         )
         .group_by(col(Site.id))
     )
-    return dict(session.connection().execute(counted).tuples().all())
+    return {row[0]: row[1] for row in session.connection().execute(counted)}
 
 
 def _last_visits(session: Session, actor: Actor, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, date]:
@@ -227,4 +227,4 @@ def _last_visits(session: Session, actor: Actor, ids: Collection[uuid.UUID]) -> 
         )
         .group_by(col(Visit.site_id))
     )
-    return dict(session.connection().execute(latest).tuples().all())
+    return {row[0]: row[1] for row in session.connection().execute(latest)}
