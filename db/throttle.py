@@ -1,8 +1,8 @@
 """Slows down guessing: per account and for the whole server, by counts that melt away.
 
 A leaky bucket: each attempt counts one before its password is looked at (so that a burst cannot slip
-through), a right password takes it back, and a full count melts in fifteen minutes. Nobody is locked out for good. The
-account's name is kept as its hash, whether there is such an account or not.
+through), a right password takes it back, and a full count melts in fifteen minutes. Nobody is locked out for
+good. The account's name is kept as its hash, whether there is such an account or not.
 """
 
 import hashlib

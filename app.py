@@ -1,0 +1,29 @@
+"""Attune's ASGI application: ``streamlit run app.py``. The gate is in front; each session runs the shell."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from components import apology
+from web import compressed, downloads, errors, gate, headers, health, html, sign_in, start
+
+
+def apologise(error: Exception) -> bool:
+    """Say sorry on the screen and log where it happened, instead of Streamlit's own box."""
+    apology.show(errors.note(error))
+    return True
+
+
+headers.hide_server_name()
+
+app = st.App(
+    "components/shell.py",
+    lifespan=start.lifespan,
+    routes=[*health.routes, *html.routes, *sign_in.routes, *downloads.routes],
+    middleware=[
+        Middleware(headers.SecurityHeaders),
+        Middleware(errors.Apology),
+        Middleware(gate.Gate),
+        Middleware(compressed.CompressedStatic),
+    ],
+    on_script_error=apologise,
+)

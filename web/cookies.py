@@ -1,0 +1,34 @@
+"""The cookies of ours: what they are called and how they are set."""
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+from db.settings import settings
+from db.sign_in import token_hash
+
+SESSION, FORM = "attune", "attune-form"
+
+
+def name(cookie: str) -> str:
+    """Give a cookie's full name. Behind TLS its prefix makes the browser refuse one set by another host."""
+    return f"__Host-{cookie}" if settings().behind_tls else cookie
+
+
+def put(response: Response, cookie: str, value: str) -> None:
+    """Set a cookie that scripts cannot read and that ends with the browser."""
+    response.set_cookie(
+        name(cookie), value, path="/", secure=settings().behind_tls, httponly=True, samesite="lax"
+    )
+
+
+def drop(response: Response, cookie: str) -> None:
+    """Take a cookie away."""
+    response.delete_cookie(
+        name(cookie), path="/", secure=settings().behind_tls, httponly=True, samesite="lax"
+    )
+
+
+def session_hash(connection: HTTPConnection) -> str | None:
+    """Give the hash of the session token that this browser sent, if any."""
+    token = connection.cookies.get(name(SESSION))
+    return token_hash(token) if token else None

@@ -1,0 +1,72 @@
+"""What every form of ours needs: read with a limit, and only from a page that we served to this browser.
+
+Against forged requests: the Origin must be ours, and a signed token in the form must match a cookie. The
+signing secret is in the database, so that any server process can check what another one served.
+"""
+
+import secrets
+from urllib.parse import parse_qsl, urlsplit
+
+from itsdangerous import BadData, TimestampSigner
+from starlette.requests import Request
+from starlette.responses import Response
+
+from db import marks
+from db.engine import session
+from web import cookies
+
+LARGEST = 20_000
+VALID_SECONDS = 12 * 3600
+
+
+def form_token(secret: str, nonce: str) -> str:
+    """Give the token for a form in the browser that holds ``nonce`` in its cookie."""
+    return TimestampSigner(secret, salt="attune form").sign(nonce).decode()
+
+
+def nonce_of(request: Request) -> str:
+    """Give the browser's nonce, or a new one for it."""
+    held = request.cookies.get(cookies.name(cookies.FORM), "")
+    return held if len(held) == 43 else secrets.token_urlsafe(32)
+
+
+def remember(response: Response, nonce: str) -> None:
+    """Give the nonce to the browser."""
+    cookies.put(response, cookies.FORM, nonce)
+
+
+def is_ours(request: Request, form: dict[str, str], secret: str) -> bool:
+    """Tell whether the form comes from a page that this browser was served in the last twelve hours."""
+    if not from_here(request):
+        return False
+    held = request.cookies.get(cookies.name(cookies.FORM), "")
+    try:
+        signed = TimestampSigner(secret, salt="attune form").unsign(form.get("token", ""), VALID_SECONDS)
+    except BadData:
+        return False
+    return bool(held) and secrets.compare_digest(signed, held.encode())
+
+
+def from_here(request: Request) -> bool:
+    """Tell whether the browser says that one of our own pages sent this."""
+    sent = request.headers.get("origin") or request.headers.get("referer", "")
+    return urlsplit(sent).netloc == request.headers.get("host", "") != ""
+
+
+async def fields(request: Request) -> dict[str, str] | None:
+    """Give what a form sent; None when it is larger than any form of ours."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            return None
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
+    except ValueError:
+        return None
+
+
+def secret() -> str:
+    """Give the secret that signs our forms."""
+    with session() as opened:
+        return marks.csrf_secret(opened)
