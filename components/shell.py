@@ -2,11 +2,12 @@
 
 import importlib
 from functools import partial
+from pathlib import Path
 from urllib.parse import quote
 
 import streamlit as st
 
-from components import redirect, words
+from components import look, redirect, words
 from components.navigation import SCREENS, Screen, page
 from components.text import escaped
 from components.words import _
@@ -16,6 +17,8 @@ from db.engine import session
 from db.models.base import utc_now
 
 SESSION_HEADER = "x-attune-session"
+ICON = Path(__file__).parent / "icon.svg"
+SIDEBAR_PIXELS = 230
 
 
 def visitor() -> Actor | None:
@@ -61,7 +64,8 @@ def sidebar(actor: Actor) -> None:
 
 def main() -> None:
     """Draw the page that this session asked for, if the session still stands."""
-    st.set_page_config(page_title="Attune", page_icon=":material/diversity_3:", layout="wide")
+    st.set_page_config(page_title="Attune", page_icon=ICON, layout="wide", initial_sidebar_state=SIDEBAR_PIXELS)
+    look.apply()
     actor = visitor()
     if actor is None:
         leave()

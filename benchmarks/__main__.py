@@ -1,0 +1,25 @@
+"""``make bench``: prints what each page costs, and what a save costs."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import pages, saves
+
+
+def main() -> None:
+    """Measure with few and with many data, in one run."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--only", choices=("pages", "saves"), help="measure only this part")
+    parser.add_argument("--small", action="store_true", help="leave out the 2,000 sites with 1,000,000 incidents")
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="attune-bench-") as folder:
+        if wanted.only != "pages":
+            saves.measure(Path(folder))
+        if wanted.only != "saves":
+            pages.measure(Path(folder), large=not wanted.small)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""What a rerun of each page costs the server: CPU beside an empty page's, SQL statements, bytes."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import text
+
+from benchmarks.serving import ROOT, Measured
+from benchmarks.visitor import Visitor, cookie_of
+from db.engine import make_engine
+
+RERUNS = 30
+WARM_UP = 3
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A page, as whom it is opened, and with which filters; ``{site}`` is the demo director's site."""
+
+    page: str
+    role: str
+    query: str = ""
+
+
+LOOKED = (
+    Looked("", "consultant"),
+    Looked("", "director"),
+    Looked("", "coordinator"),
+    Looked("log-visit", "consultant"),
+    Looked("record-incident", "consultant"),
+    Looked("records", "consultant"),
+    Looked("classroom-quality", "consultant"),
+    Looked("staff-stress", "consultant"),
+    Looked("site-trends", "director", "site={site}"),
+    Looked("site-trends", "coordinator", "site={site}"),
+    Looked("compare-sites", "coordinator"),
+    Looked("sites", "admin"),
+    Looked("sites", "coordinator", "site={site}"),
+    Looked("people", "admin"),
+)
+SIZES = {
+    "24 sites": ["--sites", "24"],
+    "2,000 sites, 1,000,000 incidents": ["--sites", "2000", "--incidents", "1000000"],
+}
+
+
+@dataclass
+class Cost:
+    """What one rerun costs on average."""
+
+    cpu_ms: float
+    statements: float
+    sql_ms: float
+    kilobytes: float
+    failed: bool
+
+
+def measure(folder: Path, large: bool) -> None:
+    """Print a table for each size of data, each against the empty page measured just before."""
+    for size, options in SIZES.items():
+        if size != "24 sites" and not large:
+            continue
+        database = folder / f"pages{len(options)}.db"
+        command = [sys.executable, "manage.py", "demo", *options]
+        environment = {"DATABASE_URL": f"sqlite:///{database}", "PATH": ""}
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        _measure_size(size, f"sqlite:///{database}", folder)
+
+
+def _measure_size(size: str, url: str, folder: Path) -> None:
+    empty_server = Measured(url, folder / "empty.counts", app="benchmarks/empty_app.py")
+    try:
+        empty = _cost(empty_server, None, "", "")
+    finally:
+        empty_server.stop()
+    measured = Measured(url, folder / "pages.counts")
+    try:
+        people, site = _demo(url)
+        cookies = {role: cookie_of(measured.server.base_url, *people[role]) for role in {one.role for one in LOOKED}}
+        print(f"\nPages with {size}; an empty page's rerun: {empty.cpu_ms:.1f} ms of CPU, {empty.kilobytes:.1f} kB")
+        print(f"{'page':<20}{'as':<13}{'CPU ms':>8}{'x empty':>9}{'SQL':>6}{'SQL ms':>8}{'other ms':>10}{'kB':>8}")
+        for one in LOOKED:
+            cost = _cost(measured, cookies[one.role], one.page, one.query.format(site=site))
+            print(
+                f"{'/' + one.page:<20}{one.role:<13}{cost.cpu_ms:>8.1f}{cost.cpu_ms / empty.cpu_ms:>9.1f}"
+                f"{cost.statements:>6.1f}{cost.sql_ms:>8.1f}{max(0.0, cost.cpu_ms - cost.sql_ms):>10.1f}{cost.kilobytes:>8.1f}"
+                + ("  FAILED" if cost.failed else "")
+            )
+    finally:
+        measured.stop()
+
+
+def _cost(measured: Measured, cookie: str | None, page: str, query: str) -> Cost:
+    with Visitor(measured.server.base_url, cookie, page, query) as visitor:
+        for _ in range(WARM_UP):
+            visitor.rerun()
+        cpu, (statements, seconds) = measured.cpu_seconds(), measured.sql()
+        runs = [visitor.rerun() for _ in range(RERUNS)]
+        cpu_after, (statements_after, seconds_after) = measured.cpu_seconds(), measured.sql()
+    return Cost(
+        cpu_ms=1000 * (cpu_after - cpu) / RERUNS,
+        statements=(statements_after - statements) / RERUNS,
+        sql_ms=1000 * (seconds_after - seconds) / RERUNS,
+        kilobytes=sum(run.bytes for run in runs) / RERUNS / 1024,
+        failed=any(run.failed for run in runs),
+    )
+
+
+def _demo(url: str) -> tuple[dict[str, tuple[str, str]], str]:
+    """Give the demo sign-ins by role, and the key of the demo director's site."""
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        listed = json.loads(connection.execute(text("SELECT value FROM database_mark WHERE key = 'demo'")).scalar_one())
+        people = {one["role"]: (one["name"], one["password"]) for one in listed}
+        site = connection.execute(
+            text(
+                "SELECT person_scope.site_id FROM person_scope JOIN person ON person.id = person_scope.person_id"
+                " WHERE person.sign_in_name = :name AND person_scope.site_id IS NOT NULL"
+            ),
+            {"name": people["director"][0]},
+        ).scalar_one()
+    engine.dispose()
+    dashed = f"{site[:8]}-{site[8:12]}-{site[12:16]}-{site[16:20]}-{site[20:]}"
+    return people, dashed
