@@ -1,0 +1,53 @@
+"""Dates and times as people in the United States write them, with month and day names in the reader's language."""
+
+from datetime import date, time
+
+from components.words import _
+
+
+def short(day: date) -> str:
+    """Give a day of this or last year for a label: Nov 20."""
+    return _("{month} {day}").format(month=_months()[day.month - 1], day=day.day)
+
+
+def full(day: date) -> str:
+    """Give a day in full: Fri, Nov 20, 2026."""
+    return _("{weekday}, {month} {day}, {year}").format(
+        weekday=_weekdays()[day.weekday()], month=_months()[day.month - 1], day=day.day, year=day.year
+    )
+
+
+def clock(moment: time) -> str:
+    """Give a time of day: 9:05 AM."""
+    return f"{moment.hour % 12 or 12}:{moment.minute:02d} {'AM' if moment.hour < 12 else 'PM'}"
+
+
+def month(day: date) -> str:
+    """Give a month: Nov 2026."""
+    return f"{_months()[day.month - 1]} {day.year}"
+
+
+def month_name(day: date) -> str:
+    """Give a month for an axis that names its years elsewhere: Nov."""
+    return _months()[day.month - 1]
+
+
+def weekday(number: int) -> str:
+    """Give a weekday by its number, Monday being 0: Mon."""
+    return _weekdays()[number]
+
+
+def hour(start: int) -> str:
+    """Give the hour that starts at ``start`` (0 to 23): 10 AM."""
+    return f"{start % 12 or 12} {'AM' if start < 12 else 'PM'}"
+
+
+def _months() -> tuple[str, ...]:
+    return (
+        _("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"),
+        _("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec"),
+    )  # fmt: skip
+
+
+def _weekdays() -> tuple[str, ...]:
+    return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))

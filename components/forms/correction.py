@@ -1,0 +1,80 @@
+"""Correcting a stored visit or incident: the same form, filled with what is stored, and the reason why."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from components.forms import fields, incident, visit
+from components.forms.form import Form
+from components.forms.incident_values import incident_fields, make_incident
+from components.forms.visit_values import make_visit, visit_fields
+from components.records.words import RecordKind
+from components.words import _
+from db.models.inputs import SubmittedInput
+
+REASON = "reason_for_change"
+OPENING = {"visit": visit.visit_form, "incident": incident.incident_form}
+TOGETHER: Mapping[RecordKind, tuple[tuple[str, ...], ...]] = {
+    "visit": (
+        ("site_id", "classroom_ids"),
+        ("outcome", "minutes", "minutes_program", "minutes_classroom", "minutes_child_family", "permission_on"),
+    ),
+    "incident": (
+        ("site_id", "classroom_id"),
+        ("occurred_on", "occurred_at"),
+        ("behaviours", "primary_behaviour"),
+        ("child_key", "permission_on", "child_race", "child_sex", "child_iep", "child_dll"),
+    ),
+}
+"""Fields that only make sense together: when two people change one record, they are taken from one of them."""
+
+
+def correction_form(kind: RecordKind, now: datetime) -> Form:
+    """Open the form that corrects a record of a kind."""
+    usual = OPENING[kind](f"correct_{kind}", now)
+    return Form(
+        usual.name,
+        {**usual.defaults, REASON: ""},
+        {**usual.labels, REASON: _("Why are you correcting this?")},
+        {**usual.sections, "why": (REASON,)},
+    )
+
+
+def begin(form: Form, kind: RecordKind, record_id: Any, version: int, content: Mapping[str, Any]) -> None:
+    """Fill the form with what is stored, once: what was typed since stays."""
+    if form.state.get("record") == str(record_id):
+        return
+    form.start_again(**_form_fields(kind, content))
+    form.state.update(record=str(record_id), version=version)
+
+
+def _form_fields(kind: RecordKind, content: Mapping[str, Any]) -> dict[str, Any]:
+    return visit_fields(content) if kind == "visit" else incident_fields(content)
+
+
+def refill(form: Form, kind: RecordKind, version: int, content: Mapping[str, Any]) -> None:
+    """Fill the form with other content on top of a newer version; the reason stays."""
+    form.fill(_form_fields(kind, content))
+    form.state.update(version=version, failed=None, tried=True)
+
+
+def make(kind: RecordKind, form: Form) -> SubmittedInput:
+    """Give the record that the form describes.
+
+    Raises:
+        InvalidInput: with everything that is wrong, under the names of the form's fields.
+    """
+    return make_visit(form) if kind == "visit" else make_incident(form)
+
+
+def draw(form: Form, kind: RecordKind, now: datetime, *, head_start: bool) -> None:
+    """Draw the fields after the place, and the question why."""
+    if kind == "visit":
+        visit.draw(form, now, None)
+    else:
+        incident.draw(form, now, [], head_start=head_start)
+    st.divider()
+    fields.section(form, "why", _("The reason"))
+    fields.line(form, REASON, most=300, required=True, hint=_("The earlier version stays readable, with this reason."))
