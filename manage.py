@@ -150,7 +150,7 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"The database does not answer: {type(error.orig).__name__}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Stopped; nothing was changed.", file=sys.stderr)
+        print("Stopped.", file=sys.stderr)
         return 130
     return 0
 

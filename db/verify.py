@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, and_, func, or_, select
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
 from db import rollups
@@ -42,8 +43,11 @@ def checks(engine: Engine) -> Iterator[Result]:
         ("monthly roll-ups", _rollups),
     ]
     for name, check in found:
-        with open_session(engine) as session:
-            result = check(session)
+        try:
+            with open_session(engine) as session:
+                result = check(session)
+        except DatabaseError as error:
+            result = Result("", f"the database cannot be read ({error.orig})")
         yield result._replace(check=name)
 
 
@@ -66,11 +70,7 @@ def _foreign_keys(session: Session) -> Result:
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         bad = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-        problem = (
-            None
-            if bad is None
-            else f"{bad[0]}, row {bad[1]}: it refers to a row of {bad[2]} that is not there"
-        )
+        problem = None if bad is None else f"{bad[0]}, row {bad[1]}: it refers to a row of {bad[2]} that is not there"
     else:
         bad = connection.exec_driver_sql(
             "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE NOT convalidated LIMIT 1"
@@ -82,9 +82,7 @@ def _foreign_keys(session: Session) -> Result:
 
 def _missing_constraint(connection: Connection) -> str | None:
     """Name a foreign key of the models that the database does not hold any more."""
-    standing = set(
-        connection.exec_driver_sql("SELECT conname FROM pg_constraint WHERE contype = 'f'").scalars()
-    )
+    standing = set(connection.exec_driver_sql("SELECT conname FROM pg_constraint WHERE contype = 'f'").scalars())
     for table in Base.metadata.sorted_tables:
         for constraint in table.foreign_key_constraints:
             if str(constraint.name)[:63] not in standing:
@@ -118,9 +116,7 @@ def _audit_chain(session: Session) -> Result:
             seq, last_hash = event.seq, event.hash
 
 
-def _wrong_event(
-    event: AuditEvent, seq: int, last_hash: str, has_content: bool, before: Any, after: Any
-) -> str | None:
+def _wrong_event(event: AuditEvent, seq: int, last_hash: str, has_content: bool, before: Any, after: Any) -> str | None:
     if event.seq != seq + 1:
         return f"the event before it is missing (gap after {seq})"
     if event.previous_hash != last_hash:
@@ -136,8 +132,8 @@ def _wrong_event(
 
 def _audited_rows(session: Session) -> Result:
     """Look for a row that came in, or was changed, without an audit event; demo rows came in all together."""
-    problems = (problem for table in AUDITED for problem in (_unaudited(session, table),) if problem)
-    return Result("", next(problems, None), "every record has its events")
+    problems = (_unaudited(session, table) for table in AUDITED)
+    return Result("", next(filter(None, problems), None), "every record has its events")
 
 
 def _unaudited(session: Session, table: Any) -> str | None:
@@ -157,12 +153,16 @@ def _unaudited(session: Session, table: Any) -> str | None:
         .limit(1)
     ).first()
     if bad is not None:
-        told = (
-            "was never audited"
-            if bad[1] is None
-            else f"is at version {bad[2]}, but the audit ends at {bad[1]}"
-        )
+        told = "was never audited" if bad[1] is None else f"is at version {bad[2]}, but the audit ends at {bad[1]}"
         return f"{name} {bad[0]} {told}"
+    gone = run(
+        select(events.c.entity_id)
+        .outerjoin(table, events.c.entity_id == table.id)
+        .where(table.id.is_(None), events.c.version.is_not(None))
+        .limit(1)
+    ).scalar()
+    if gone is not None:
+        return f"{name} {gone} is in the audit, but no longer stored"
     loaded = run(select(func.count()).where(table.content_digest == MARK)).scalar_one()
     told_of = _loaded(session).get(name, 0)
     if loaded != told_of:

@@ -43,8 +43,6 @@ def make(order: Order, sites: list[Place]) -> Children:
         dll=(random.random(shape) >= 0.24).astype(np.int64),
         with_key=random.random(shape) < 0.6,
         keys=[
-            f"R{site.rooms.index(room) + 1}-{child + 1:02d}"
-            for site, room in rooms
-            for child in range(PLACES_PER_ROOM)
+            f"R{site.rooms.index(room) + 1}-{child + 1:02d}" for site, room in rooms for child in range(PLACES_PER_ROOM)
         ],
     )

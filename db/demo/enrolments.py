@@ -52,9 +52,7 @@ def _with_keys(keys: Keys, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]
     return [(key, *row) for key, row in zip(keys.take(len(rows)), rows, strict=True)]
 
 
-def _enrolment(
-    site: Place, room: Room, month: date, enrolled: int, open_days: int, kind: float
-) -> tuple[Any, ...]:
+def _enrolment(site: Place, room: Room, month: date, enrolled: int, open_days: int, kind: float) -> tuple[Any, ...]:
     attended = None
     if site.truth is None and kind > 1 - ATTENDANCE_KNOWN:
         attended = float(round(enrolled * open_days * 0.88))
@@ -77,8 +75,6 @@ def _groups(
     ):
         counts = np.bincount(codes[number, :enrolled], minlength=len(categories)).tolist()
         rows += [
-            (*head, dimension, category, count)
-            for category, count in zip(categories, counts, strict=True)
-            if count
+            (*head, dimension, category, count) for category, count in zip(categories, counts, strict=True) if count
         ]
     return rows

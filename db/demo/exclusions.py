@@ -40,9 +40,7 @@ def exclusion_rows(
     share = np.where(more & late, SHARE / 2, SHARE)
     led = np.flatnonzero(chance < share)
     detail = random.random((len(led), 5)).tolist()
-    rows = [
-        _row(keys, incidents[index], chances) for index, chances in zip(led.tolist(), detail, strict=True)
-    ]
+    rows = [_row(keys, incidents[index], chances) for index, chances in zip(led.tolist(), detail, strict=True)]
     return ("exclusion", COLUMNS, rows)
 
 

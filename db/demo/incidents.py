@@ -133,12 +133,8 @@ def make(order: Order, keys: Keys, children: Children, counts: Whole) -> list[Bl
     )  # fmt: skip
     races = _where(known, _taken(RACES, children.race.ravel()[drawn.child]))
     choices = _choices(random, ids, behaviour, races)
-    excluded = exclusion_rows(
-        random, keys, rows, [children.rooms[room][0].truth for room in rooms], drawn.late
-    )
-    return blocks(
-        ("incident", _COLUMNS, rows), ("incident_choice", ("incident_id", "list", "code"), choices), excluded
-    )
+    excluded = exclusion_rows(random, keys, rows, [children.rooms[room][0].truth for room in rooms], drawn.late)
+    return blocks(("incident", _COLUMNS, rows), ("incident_choice", ("incident_id", "list", "code"), choices), excluded)
 
 
 def _draw(order: Order, random: np.random.Generator, children: Children, counts: Whole) -> Drawn:

@@ -121,11 +121,7 @@ def staff(order: Order, keys: Keys, sites: list[Place]) -> list[Block]:
             number += 1
             hired = order.first_day - timedelta(days=int(random.integers(60, 2500)))
             left: date | None = None
-            if (
-                role != "director"
-                and site.truth != "few_staff"
-                and random.random() < 0.25 * order.months / 12
-            ):
+            if role != "director" and site.truth != "few_staff" and random.random() < 0.25 * order.months / 12:
                 left = order.first_day + timedelta(days=int(random.integers(10, max(11, days - 20))))
             reason = STAFF_LEAVE[int(random.integers(0, len(STAFF_LEAVE)))] if left else None
             rows.append(_staff_row(keys, site, f"{label} {number}", role, hired, left, reason))

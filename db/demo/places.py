@@ -148,9 +148,7 @@ def _site(order: Order, keys: Keys, random: np.random.Generator, map_: Map, numb
     if truth is not None:
         name = next(planted.name for planted in TRUTHS if planted.site == number)
     months = order.month_starts()
-    start = months[int(random.integers(0, max(1, order.months // 3)))] + timedelta(
-        days=int(random.integers(3, 15))
-    )
+    start = months[int(random.integers(0, max(1, order.months // 3)))] + timedelta(days=int(random.integers(3, 15)))
     if truth in ("improves", "stays"):
         start = months[start_month(order)] + timedelta(days=4)
     elif truth is not None or random.random() < 0.5:
@@ -196,9 +194,7 @@ def _closures(order: Order, random: np.random.Generator) -> dict[date, str]:
     closed: dict[date, str] = {}
     for month in order.month_starts():
         days = weekdays(month, month_after(month))
-        holidays = [
-            day for day in days if (day.month, day.day) in ((1, 1), (7, 4), (12, 24), (12, 25), (6, 19))
-        ]
+        holidays = [day for day in days if (day.month, day.day) in ((1, 1), (7, 4), (12, 24), (12, 25), (6, 19))]
         if month.month == 11:
             fourth_thursday = next(day for day in days if day.weekday() == 3 and day.day >= 22)
             holidays += [fourth_thursday, fourth_thursday + timedelta(days=1)]
@@ -238,18 +234,12 @@ def site_dates(order: Order, keys: Keys, sites: list[Place]) -> list[Block]:
             closures.append((keys.one(), 1, stamp(day), *site.placed, str(day), reason))
         marks: list[tuple[str, date, str | None]] = [("consultation_start", site.start, None)]
         if random.random() < 0.3 and site.truth is None:
-            day = order.first_day + timedelta(
-                days=int(random.integers(0, (order.until - order.first_day).days))
-            )
+            day = order.first_day + timedelta(days=int(random.integers(0, (order.until - order.first_day).days)))
             marks.append(("staff_change", day, "A new director began"))
         if random.random() < 0.3:
-            day = order.first_day + timedelta(
-                days=int(random.integers(0, (order.until - order.first_day).days))
-            )
+            day = order.first_day + timedelta(days=int(random.integers(0, (order.until - order.first_day).days)))
             marks.append(("training", day, "Training on emotion words"))
-        events += [
-            (keys.one(), 1, stamp(day), *site.placed, kind, str(day), note) for kind, day, note in marks
-        ]
+        events += [(keys.one(), 1, stamp(day), *site.placed, kind, str(day), note) for kind, day, note in marks]
     return blocks(
         ("closure", (*KEPT, *PLACED, "closed_on", "reason"), closures),
         ("site_event", (*KEPT, *PLACED, "kind", "happened_on", "note"), events),

@@ -45,11 +45,7 @@ def make(order: Order, keys: Keys, sites: list[Place]) -> list[Block]:
 def _surveys(site: Place) -> tuple[str, ...]:
     """Give what a site asks: the PSS-10 nearly everywhere, other surveys here and there."""
     if site.truth is not None or site.number % 8 != 7:
-        return (
-            ("pss10", "ccw_jsi")
-            if site.number % 4 == 0
-            else ("pss10",) + (("cbi",) if site.number % 4 == 2 else ())
-        )
+        return ("pss10", "ccw_jsi") if site.number % 4 == 0 else ("pss10",) + (("cbi",) if site.number % 4 == 2 else ())
     return ("pss4",)
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from db.demo.order import Order
 
-TAIL = 7
-"""Months at the end in which a planted change shows: as many as make a shift on a control chart."""
+TAIL = 8
+"""Months at the end in which a planted change shows: a shift on a control chart takes seven, one may be empty."""
 
 
 @dataclass(frozen=True)

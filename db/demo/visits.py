@@ -84,9 +84,7 @@ def _days(random: np.random.Generator, site: Place) -> list[date]:
         wanted = A_MONTH[int(random.integers(0, len(A_MONTH)))]
         wanted = round(wanted * len(days) / 21)
         if wanted:
-            found += [
-                days[index] for index in sorted(random.choice(len(days), wanted, replace=False).tolist())
-            ]
+            found += [days[index] for index in sorted(random.choice(len(days), wanted, replace=False).tolist())]
     return found
 
 
@@ -141,9 +139,7 @@ def _details(tables: _Tables, site: Place, key: str, chance: list[float]) -> Non
         tables.people.append((key, "director", 1))
 
 
-def _follow_up(
-    order: Order, key: str, site: Place, visit: str, day: date, chance: list[float]
-) -> tuple[Any, ...]:
+def _follow_up(order: Order, key: str, site: Place, visit: str, day: date, chance: list[float]) -> tuple[Any, ...]:
     due = day + timedelta(days=7 * (1 + int(chance[18] * 3)))
     is_due = due < order.until
     done = is_due and (chance[19] < DONE_IN_TIME or (order.until - due).days > FORGOTTEN_AFTER)

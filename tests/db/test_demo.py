@@ -1,0 +1,390 @@
+"""The demo data: the same order gives the same rows, and the arithmetic finds what is planted in them."""
+
+import hashlib
+import shutil
+import uuid
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
+from sqlmodel import Session, col, func, select
+
+from analytics.control_charts import ControlChart, u_chart
+from analytics.rules import SHIFT
+from db import rollups
+from db.demo import load as demos
+from db.demo.order import Keys, Order
+from db.demo.people import SIGN_INS
+from db.demo.truths import TRUTHS, change_month
+from db.engine import make_engine, writing
+from db.engine import session as open_session
+from db.marks import demo_sign_ins
+from db.models import (
+    Base,
+    Enrolment,
+    Exclusion,
+    FollowUp,
+    Incident,
+    IncidentChoice,
+    Observation,
+    Person,
+    PersonScope,
+    Site,
+    SiteEvent,
+    SiteMonth,
+    SurveyResult,
+    SurveyWave,
+    Visit,
+)
+from db.models.records import AuditEvent
+from db.passwords import password_problems, verify
+
+UNTIL = date(2026, 11, 20)
+ORDER = Order(until=UNTIL)
+DOCS = Path(__file__).parents[2] / "docs" / "demo.md"
+
+
+@pytest.fixture(scope="module")
+def sqlite_demo(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    shutil.copy(sqlite_template, path)
+    engine = make_engine(f"sqlite:///{path}")
+    demos.load(engine, ORDER)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def postgres_demo(postgres_url: str, postgres_template: str) -> Iterator[Engine]:
+    name = f"demo_{uuid.uuid4().hex}"
+    admin = make_engine(postgres_url).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE attune_template"))
+    engine = make_engine(make_url(postgres_url).set(database=name).render_as_string(hide_password=False))
+    demos.load(engine, ORDER)
+    yield engine
+    engine.dispose()
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def demo(request: pytest.FixtureRequest) -> Iterator[Session]:
+    """A session on the loaded demo, of both kinds; these tests only read."""
+    with open_session(request.getfixturevalue(f"{request.param}_demo")) as opened:
+        yield opened
+
+
+def planted(session: Session, code: str) -> Site:
+    name = next(truth.name for truth in TRUTHS if truth.code == code)
+    return session.exec(select(Site).where(Site.name == name)).one()
+
+
+def rate_chart(session: Session, site: Site) -> ControlChart:
+    rows = session.exec(select(SiteMonth).where(SiteMonth.site_id == site.id).order_by(col(SiteMonth.month))).all()
+    return u_chart(
+        [f"{row.month:%Y-%m}" for row in rows],
+        [row.incidents_covered for row in rows],
+        [row.child_days for row in rows],
+        per=1000,
+    )
+
+
+def made(order: Order) -> str:
+    digest = hashlib.sha256()
+    for _share, blocks in demos.make(order, {}):
+        for block in blocks:
+            digest.update(repr((block.table, block.columns, list(block.rows))).encode())
+    return digest.hexdigest()
+
+
+def stored(session: Session) -> dict[str, str]:
+    """Give a digest of every table's rows as Python sees them, but for salted hashes and the audit's clock."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        if table.name in {"audit_event", "audit_content"}:
+            continue
+        columns = [column for column in table.columns if column.name != "password_hash"]
+        rows = sorted(map(repr, session.connection().execute(select(*columns)).all()))
+        found[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+    return found
+
+
+def test_the_same_order_gives_the_same_rows_and_another_seed_gives_others() -> None:
+    small = Order(until=UNTIL, sites=6, months=6)
+    assert made(small) == made(small)
+    assert made(small) != made(Order(until=UNTIL, sites=6, months=6, seed=8))
+
+
+def test_both_databases_hold_the_same_rows(sqlite_demo: Engine, postgres_demo: Engine) -> None:
+    with open_session(sqlite_demo) as one, open_session(postgres_demo) as other:
+        assert stored(one) == stored(other)
+
+
+def test_the_loaded_text_is_exactly_what_the_models_write(sqlite_demo: Engine, tmp_path: Path) -> None:
+    """Each kind of row, read by the ORM and written by it again, leaves the same bytes."""
+    tables: list[Any] = [
+        Site,
+        Person,
+        PersonScope,
+        Visit,
+        FollowUp,
+        Incident,
+        Exclusion,
+        Observation,
+        SurveyWave,
+        Enrolment,
+    ]
+    with sqlite_demo.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(str(sqlite_demo.url.database), tmp_path / "copy.db")
+    engine = make_engine(f"sqlite:///{tmp_path / 'copy.db'}")
+    with open_session(engine) as session:
+        for table in tables:
+            raw = session.connection().exec_driver_sql
+            name = table.__tablename__
+            row = session.exec(select(table).order_by(table.id.desc())).first()
+            before = raw(f"SELECT * FROM {name} WHERE id = ?", (row.id.hex,)).one()
+            types = [type(value) for value in before]
+            values = {column: getattr(row, column) for column in table.model_fields}
+            raw("PRAGMA defer_foreign_keys = ON")
+            session.connection().execute(table.__table__.delete().where(table.id == row.id))
+            session.connection().execute(table.__table__.insert().values(**values))
+            after = raw(f"SELECT * FROM {name} WHERE id = ?", (row.id.hex,)).one()
+            assert tuple(after) == tuple(before), name
+            assert [type(value) for value in after] == types, name
+            session.rollback()
+    engine.dispose()
+
+
+def test_a_wanted_number_of_incidents_is_met_exactly() -> None:
+    order = Order(until=UNTIL, sites=8, months=6, incidents=1234)
+    rows = sum(
+        len(block.rows) for _share, blocks in demos.make(order, {}) for block in blocks if block.table == "incident"
+    )
+    assert rows == 1234
+
+
+def test_keys_rise_and_are_valid_version_7_uuids() -> None:
+    keys = Keys(ORDER).take(2000)
+    assert keys == sorted(set(keys))
+    assert {(uuid.UUID(key).version, uuid.UUID(key).variant) for key in keys} == {(7, uuid.RFC_4122)}
+
+
+def test_nothing_lies_in_the_future(demo: Session) -> None:
+    for table, day in (
+        (Visit, Visit.visited_on),
+        (Incident, Incident.occurred_on),
+        (Observation, Observation.observed_on),
+    ):
+        latest = demo.exec(select(func.max(day)).select_from(table)).one()
+        assert latest < UNTIL
+
+
+def test_the_rollups_equal_what_is_counted_one_by_one(demo: Session) -> None:
+    kept = {(row.site_id, row.month): row for row in demo.exec(select(SiteMonth))}
+    for site in demo.exec(select(Site.id)).all():
+        for month in ORDER.month_starts():
+            counted = rollups.counted(demo, site, month)
+            row = kept.pop((site, month), None)
+            assert (row is None) == (counted is None)
+            if row is not None and counted is not None:
+                assert {name: getattr(row, name) for name in counted} == pytest.approx(counted)
+    assert not kept
+
+
+def test_rebuilt_rollups_leave_out_what_was_removed(sqlite_demo: Engine, tmp_path: Path) -> None:
+    with sqlite_demo.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(str(sqlite_demo.url.database), tmp_path / "copy.db")
+    engine = make_engine(f"sqlite:///{tmp_path / 'copy.db'}")
+    with open_session(engine) as session:
+        visit = session.exec(select(Visit).where(Visit.outcome == "completed")).first()
+        assert visit is not None
+        place = (visit.site_id, rollups.month_of(visit.visited_on))
+        before = session.get_one(SiteMonth, place).visits
+        with writing(session):
+            visit.deleted_at = visit.created_at
+            session.add(visit)
+            rollups.rebuild(session)
+        session.expire_all()
+        after = session.get_one(SiteMonth, place)
+        assert after.visits == before - 1
+        counted = rollups.counted(session, *place)
+        assert counted is not None
+        assert {name: getattr(after, name) for name in counted} == pytest.approx(counted)
+    engine.dispose()
+
+
+def test_the_site_that_improves_shows_a_shift_to_fewer_incidents(demo: Session) -> None:
+    chart = rate_chart(demo, planted(demo, "improves"))
+    late = [point for point in chart.points[change_month(ORDER) :] if point.value is not None]
+    early = [point for point in chart.points[: change_month(ORDER)] if point.value is not None]
+    assert chart.centre is not None
+    assert all(point.value < chart.centre and SHIFT in point.signals for point in late if point.value is not None)
+    ratio = sum(point.numerator or 0 for point in late) / sum(point.denominator or 0 for point in late)
+    ratio /= sum(point.numerator or 0 for point in early) / sum(point.denominator or 0 for point in early)
+    assert ratio == pytest.approx(0.5, abs=0.1)
+
+
+def test_the_site_that_stays_shows_no_signal_at_all(demo: Session) -> None:
+    chart = rate_chart(demo, planted(demo, "stays"))
+    assert [point.signals for point in chart.points] == [()] * ORDER.months
+
+
+def test_both_sites_started_consultation_in_the_same_month_and_say_so_on_their_axis(demo: Session) -> None:
+    starts = [
+        demo.exec(
+            select(SiteEvent.happened_on).where(
+                SiteEvent.site_id == planted(demo, code).id, SiteEvent.kind == "consultation_start"
+            )
+        ).one()
+        for code in ("improves", "stays")
+    ]
+    assert starts[0] == starts[1]
+    assert rollups.month_of(starts[0]) == ORDER.month_starts()[change_month(ORDER) - 2]
+
+
+def test_the_site_that_only_reports_more_has_as_many_exclusions_and_mild_additions(demo: Session) -> None:
+    site = planted(demo, "reports_more")
+    change = ORDER.month_starts()[change_month(ORDER)]
+    chart = rate_chart(demo, site)
+    assert chart.centre is not None
+    late = chart.points[change_month(ORDER) :]
+    assert all((point.value or 0) > chart.centre and SHIFT in point.signals for point in late)
+    assert any(point.outside for point in late)
+    rows = demo.exec(select(Incident.severity, Incident.occurred_on).where(Incident.site_id == site.id)).all()
+    serious = [
+        sum(severity in ("moderate", "high", "severe") for severity, day in rows if (day >= change) == late) / months
+        for late, months in ((False, change_month(ORDER)), (True, ORDER.months - change_month(ORDER)))
+    ]
+    assert serious[1] == pytest.approx(serious[0], rel=0.35)
+    led = demo.exec(select(Exclusion.started_on).where(Exclusion.site_id == site.id)).all()
+    a_month = [
+        sum((day >= change) == late for day in led) / months
+        for late, months in ((False, change_month(ORDER)), (True, ORDER.months - change_month(ORDER)))
+    ]
+    assert abs(a_month[1] - a_month[0]) < 1
+
+
+def test_the_site_with_few_staff_never_has_five_respondents(demo: Session) -> None:
+    answered = demo.exec(
+        select(SurveyResult.respondents)
+        .join(SurveyWave, col(SurveyWave.id) == col(SurveyResult.wave_id))
+        .where(SurveyWave.site_id == planted(demo, "few_staff").id)
+    ).all()
+    assert answered
+    assert max(answered) < 5
+
+
+def test_the_site_with_an_edition_change_was_observed_with_both(demo: Session) -> None:
+    used = demo.exec(
+        select(Observation.instrument_code)
+        .where(Observation.site_id == planted(demo, "edition_change").id)
+        .order_by(col(Observation.observed_on))
+    ).all()
+    class_only = [code for code in used if code.startswith("class_prek")]
+    assert class_only[0] == "class_prek_1"
+    assert class_only[-1] == "class_prek_2"
+
+
+def test_the_site_without_denominators_has_incidents_and_no_child_days(demo: Session) -> None:
+    rows = demo.exec(select(SiteMonth).where(SiteMonth.site_id == planted(demo, "no_denominator").id)).all()
+    assert sum(row.incidents for row in rows) > 0
+    assert {row.child_days for row in rows} == {None}
+    assert {row.incidents_covered for row in rows} == {0}
+
+
+def test_few_children_have_many_incidents(demo: Session) -> None:
+    per_child = demo.exec(
+        select(func.count())
+        .where(col(Incident.child_key).is_not(None))
+        .group_by(col(Incident.site_id), col(Incident.child_key))
+        .order_by(func.count().desc())
+    ).all()
+    top_tenth = per_child[: len(per_child) // 10]
+    assert sum(top_tenth) > 0.25 * sum(per_child)
+
+
+def test_every_list_of_an_incident_is_ticked_somewhere(demo: Session) -> None:
+    lists = set(demo.exec(select(IncidentChoice.list).distinct()).all())
+    assert lists == {"behaviour", "others_involved", "race", "response"}
+
+
+def test_the_planted_truths_stand_in_the_documentation() -> None:
+    written = DOCS.read_text()
+    for truth in TRUTHS:
+        assert f"| {truth.name} | {truth.says} |" in written
+    for sign_in in SIGN_INS:
+        assert f"`{sign_in.name}`" in written
+
+
+def test_the_four_sign_ins_are_listed_and_open_with_a_strong_passphrase(demo: Session) -> None:
+    listed = demo_sign_ins(demo)
+    assert [one.role for one in listed] == ["consultant", "director", "coordinator", "admin"]
+    for one in listed:
+        person = demo.exec(select(Person).where(Person.sign_in_name == one.name)).one()
+        assert person.role == one.role
+        assert verify(person.password_hash, one.password)
+        assert password_problems(one.password, (one.name, person.display_name)) == []
+    others = demo.exec(
+        select(func.count(col(Person.id))).where(
+            col(Person.password_hash).is_not(None), col(Person.sign_in_name).not_in([one.name for one in listed])
+        )
+    ).one()
+    assert others == 0
+
+
+def test_the_director_directs_a_site_of_the_consultant_in_the_coordinators_region(demo: Session) -> None:
+    def scopes(name: str) -> Any:
+        return demo.exec(
+            select(PersonScope)
+            .join(Person, col(Person.id) == col(PersonScope.person_id))
+            .where(Person.sign_in_name == name)
+        ).all()
+
+    caseload = {scope.site_id for scope in scopes("demo-consultant")}
+    directed = scopes("demo-director")[0].site_id
+    assert 5 <= len(caseload) <= 12
+    assert directed in caseload
+    assert demo.get_one(Site, directed).region_id == scopes("demo-coordinator")[0].region_id
+
+
+def test_one_audit_event_tells_of_the_load(demo: Session) -> None:
+    events = demo.exec(select(AuditEvent)).all()
+    assert [(event.action, event.actor_role, event.actor_id) for event in events] == [("demo_loaded", "operator", None)]
+
+
+def test_a_database_with_people_is_refused_and_stays_as_it_was(engine: Engine) -> None:
+    with open_session(engine) as session:
+        session.add(Person(sign_in_name="someone", display_name="Someone", role="admin"))
+        session.commit()
+    with pytest.raises(demos.DemoRefused, match="not demo people"):
+        demos.load(engine, Order(until=UNTIL, sites=6, months=2))
+    with open_session(engine) as session:
+        assert session.exec(select(func.count(col(Site.id)))).one() == 0
+
+
+def test_a_large_load_leaves_out_indexes_only_for_a_while(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def indexes() -> set[Any]:
+        with engine.connect() as connection:
+            query = "SELECT name FROM sqlite_master WHERE type = 'index'"
+            if engine.dialect.name == "postgresql":
+                query = "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'"
+            return {row[0] for row in connection.execute(text(query))}
+
+    before = indexes()
+    monkeypatch.setattr(demos, "MANY_INCIDENTS", 100)
+    demos.load(engine, Order(until=UNTIL, sites=6, months=2, incidents=100))
+    assert indexes() - {"sqlite_stat1"} == before
+
+
+@pytest.mark.parametrize(("what", "value"), [("sites", 5), ("months", 1), ("incidents", -1)])
+def test_an_impossible_order_is_refused_with_a_sentence(what: str, value: int) -> None:
+    with pytest.raises(ValueError, match="Please ask for"):
+        Order(until=UNTIL, **{what: value})
