@@ -25,9 +25,7 @@ def admit(session: Session, name: str, now: datetime) -> bool:
     limits = {SERVER: settings().throttle_server, _key(name): settings().throttle_account}
     with writing(session):
         _queue(session)
-        session.connection().execute(
-            delete(SignInThrottle).where(col(SignInThrottle.counted_at) < now - WINDOW)
-        )
+        session.connection().execute(delete(SignInThrottle).where(col(SignInThrottle.counted_at) < now - WINDOW))
         counts = {key: _melted(session, key, limit, now) for key, limit in limits.items()}
         if any(counts[key].failures + 1 > limit for key, limit in limits.items()):
             return False

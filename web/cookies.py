@@ -16,16 +16,12 @@ def name(cookie: str) -> str:
 
 def put(response: Response, cookie: str, value: str) -> None:
     """Set a cookie that scripts cannot read and that ends with the browser."""
-    response.set_cookie(
-        name(cookie), value, path="/", secure=settings().behind_tls, httponly=True, samesite="lax"
-    )
+    response.set_cookie(name(cookie), value, path="/", secure=settings().behind_tls, httponly=True, samesite="lax")
 
 
 def drop(response: Response, cookie: str) -> None:
     """Take a cookie away."""
-    response.delete_cookie(
-        name(cookie), path="/", secure=settings().behind_tls, httponly=True, samesite="lax"
-    )
+    response.delete_cookie(name(cookie), path="/", secure=settings().behind_tls, httponly=True, samesite="lax")
 
 
 def session_hash(connection: HTTPConnection) -> str | None:

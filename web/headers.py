@@ -36,9 +36,7 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.fixed.items():
                     headers.setdefault(name, value)
-                kept = scope["path"].startswith(KEPT_FOREVER) and "immutable" in headers.get(
-                    "cache-control", ""
-                )
+                kept = scope["path"].startswith(KEPT_FOREVER) and "immutable" in headers.get("cache-control", "")
                 if not kept:
                     headers["cache-control"] = "no-store"
                 del headers["server"]

@@ -15,8 +15,7 @@ from components.words import LANGUAGES, language, use_language
 FOLDER = Path(__file__).parent
 STYLE = FOLDER / "static" / "attune.css"
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
-    " base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 _templates = Environment(

@@ -31,9 +31,7 @@ def places(error: BaseException) -> dict[str, Any]:
     current: BaseException | None = error
     while current is not None and len(types) < 10:
         types.append(f"{type(current).__module__}.{type(current).__qualname__}")
-        frames = [
-            _place(one.filename, one.lineno, one.name) for one in traceback.extract_tb(current.__traceback__)
-        ]
+        frames = [_place(one.filename, one.lineno, one.name) for one in traceback.extract_tb(current.__traceback__)]
         current = current.__cause__ or current.__context__
     return {"error": types, "at": frames[-25:]}
 

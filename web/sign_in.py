@@ -32,9 +32,7 @@ async def take_sign_in(request: Request) -> Response:
     html.speak(request)
     form = await forms.fields(request)
     if form is None:
-        return await _sign_in_page(
-            request, "/", status=413, problem=_("That was too long. Please try again.")
-        )
+        return await _sign_in_page(request, "/", status=413, problem=_("That was too long. Please try again."))
     wanted, name = addresses.local(form.get("next")), form.get("name", "")
     if not forms.is_ours(request, form, await to_thread.run_sync(forms.secret)):
         problem = _("This page was open for too long. Please try again.")

@@ -75,9 +75,7 @@ def warm_up() -> None:
 
 def _why(refusal: Exception) -> str:
     if isinstance(refusal, SQLAlchemyError):
-        return (
-            "The database does not answer, or its key is wrong. Check DATABASE_URL and ATTUNE_DATABASE_KEY."
-        )
+        return "The database does not answer, or its key is wrong. Check DATABASE_URL and ATTUNE_DATABASE_KEY."
     if isinstance(refusal, ValueError):
         return "A setting is not understood. Compare the ATTUNE_ variables with docs/operations.md."
     return str(refusal)
