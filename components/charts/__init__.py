@@ -1,0 +1,1 @@
+"""One kind of chart per file; each gives a ``Drawing``, which ``drawing.show`` puts on the screen."""

@@ -1,0 +1,182 @@
+"""Scores over time, a line per scale: editions of an instrument stand side by side and never join."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from components import dates
+from components.charts.axis import position
+from components.charts.drawing import Drawing, Table, joined
+from components.charts.numbers import decimal, hidden_words, whole
+from components.charts.template import DASHES, SYMBOLS, Palette, figure
+from components.words import _
+
+HEIGHT = 380
+
+
+class Reading(NamedTuple):
+    """One score: when, what, and how many rooms or people it rests on (None: not told). None as value: hidden."""
+
+    on: date
+    value: float | None
+    size: int | None
+    spread: float | None = None
+
+
+class Line(NamedTuple):
+    """The readings of one scale in one edition, in order of time. ``edition`` breaks the line where it changes."""
+
+    words: str
+    edition: str
+    readings: tuple[Reading, ...]
+
+
+def draw(
+    lines: Sequence[Line],
+    *,
+    title: str,
+    unit: str,
+    size_words: str,
+    low: float,
+    high: float,
+    sentence: str,
+    basis: str,
+    months: Sequence[date],
+    colors: Palette,
+    notes: tuple[str, ...] = (),
+) -> Drawing:
+    """Give the drawing of scores over time on the scale's whole range, with a marked break between editions.
+
+    ``size_words`` heads the column of how many rooms or people a score rests on.
+    """
+    told = [
+        f"{line.words} ({line.edition}): "
+        + ", ".join(f"{dates.month(one.on)} {_value(one)}" for one in line.readings)
+        + "."
+        for line in lines
+    ]
+    return Drawing(
+        title=title,
+        basis=basis,
+        sentence=sentence,
+        figure=_figure(lines, unit, low, high, months, colors),
+        alt=joined([_("Line chart: {title}.").format(title=title), sentence, *told]),
+        table=_table(lines, unit, size_words),
+        notes=notes,
+    )
+
+
+def editions(lines: Sequence[Line]) -> list[tuple[str, date]]:
+    """Give every edition with the day of its first reading, in order of time."""
+    first: dict[str, date] = {}
+    for line in lines:
+        for reading in line.readings:
+            first[line.edition] = min(first.get(line.edition, reading.on), reading.on)
+    return sorted(first.items(), key=lambda item: item[1])
+
+
+def _figure(
+    lines: Sequence[Line], unit: str, low: float, high: float, months: Sequence[date], colors: Palette
+) -> object:
+    start = months[0]
+    names = list(dict.fromkeys(line.words for line in lines))
+    several = len(editions(lines)) > 1
+    data: list[dict[str, Any]] = []
+    for line in lines:
+        look = names.index(line.words) % len(colors.series)
+        known = [reading for reading in line.readings if reading.value is not None]
+        label = f"{line.words}, {line.edition}" if several else line.words
+        data.append(
+            {
+                "type": "scatter", "mode": "lines+markers+text", "name": label,
+                "x": [position(reading.on, start) for reading in known],
+                "y": [reading.value for reading in known],
+                "text": [decimal(reading.value) for reading in known], "textposition": "top center",
+                "textfont": {"color": colors.series[look]}, "cliponaxis": False,
+                "line": {"color": colors.series[look], "width": 2.5, "dash": DASHES[look]},
+                "marker": {"size": 10, "symbol": SYMBOLS[look], "color": colors.series[look]},
+                "customdata": [dates.month(reading.on) for reading in known],
+                "hovertemplate": "%{customdata}: %{text}<extra>" + line.words + "</extra>",
+                **_spread(known, colors.series[look]),
+            }
+        )  # fmt: skip
+    data += _hidden(lines, start, low, colors)
+    shapes, notes = _breaks(lines, start, colors)
+    step = max(1, len(months) // 12)
+    shown = list(range(0, len(months), step))
+    return figure(
+        colors,
+        data,
+        HEIGHT,
+        showlegend=True,
+        xaxis={
+            "tickvals": shown, "ticktext": [_tick(months[at], at == shown[0]) for at in shown],
+            "range": [-0.8, len(months) - 0.2], "title": {"text": _("Month")}, "tickangle": 0,
+        },
+        yaxis={"title": {"text": unit}, "range": [low - 0.04 * (high - low), high + 0.08 * (high - low)]},
+        shapes=shapes,
+        annotations=notes,
+        margin={"l": 8, "r": 8, "t": 44 if several else 16, "b": 8},
+    )  # fmt: skip
+
+
+def _tick(month: date, first: bool) -> str:
+    return dates.month_name(month) + (f"<br>{month.year}" if first or month.month == 1 else "")
+
+
+def _spread(known: Sequence[Reading], color: str) -> dict[str, Any]:
+    if not known or any(reading.spread is None for reading in known):
+        return {}
+    half = [reading.spread for reading in known]
+    return {"error_y": {"type": "data", "array": half, "color": color, "thickness": 1.2, "width": 5}}
+
+
+def _hidden(lines: Sequence[Line], start: date, low: float, colors: Palette) -> list[dict[str, Any]]:
+    days = sorted({reading.on for line in lines for reading in line.readings if reading.value is None})
+    if not days:
+        return []
+    return [
+        {
+            "type": "scatter", "mode": "markers", "name": _("Hidden to protect privacy"),
+            "x": [position(day, start) for day in days], "y": [low] * len(days), "cliponaxis": False,
+            "marker": {
+                "color": colors.quiet, "size": 11, "symbol": "square-open",
+                "line": {"width": 2, "color": colors.quiet},
+            },
+            "hoverinfo": "name",
+        }
+    ]  # fmt: skip
+
+
+def _breaks(lines: Sequence[Line], start: date, colors: Palette) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    shapes, notes = [], []
+    for edition, day in editions(lines)[1:]:
+        x = position(day, start) - 0.5
+        shapes.append(
+            {
+                "type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1.03,
+                "line": {"color": colors.ink, "width": 2},
+            }
+        )  # fmt: skip
+        notes.append(
+            {
+                "x": x, "y": 1.03, "yref": "paper", "yanchor": "bottom", "showarrow": False,
+                "text": _("From here: {edition}").format(edition=edition), "font": {"size": 13},
+            }
+        )  # fmt: skip
+    return shapes, notes
+
+
+def _value(reading: Reading) -> str:
+    return hidden_words() if reading.value is None else decimal(reading.value, 2)
+
+
+def _table(lines: Sequence[Line], unit: str, size_words: str) -> Table:
+    rows = [
+        (reading.on, line.words, line.edition, _value(reading), whole(reading.size))
+        for line in lines
+        for reading in line.readings
+    ]
+    rows.sort(key=lambda row: (row[0], row[1]))
+    head = (_("Month"), _("Scale"), _("Edition"), unit, size_words)
+    return Table(head, tuple((dates.month(row[0]), *row[1:]) for row in rows))

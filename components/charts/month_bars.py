@@ -1,0 +1,132 @@
+"""Bars by month: what was delivered, or what happened, when there is nothing to divide by."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from components import dates
+from components.charts.axis import TimeMark, marked, month_axis
+from components.charts.drawing import Drawing, Table, joined
+from components.charts.numbers import count, decimal, hidden_words
+from components.charts.template import PATTERNS, Palette, figure
+from components.words import _
+
+HEIGHT = 340
+
+
+class Layer(NamedTuple):
+    """One layer of the stack: its words, and a number per month (None where it is hidden)."""
+
+    words: str
+    values: tuple[float | None, ...]
+
+
+def draw(
+    months: Sequence[date],
+    layers: Sequence[Layer],
+    *,
+    title: str,
+    unit: str,
+    sentence: str,
+    basis: str,
+    colors: Palette,
+    marks: Sequence[TimeMark] = (),
+    hidden: Collection[date] = (),
+    labels: Sequence[str] = (),
+    columns: Sequence[Layer] = (),
+    digits: int = 0,
+    notes: tuple[str, ...] = (),
+) -> Drawing:
+    """Give the drawing of stacked bars by month.
+
+    ``labels`` are written above the bars, ``columns`` are more numbers for the table, ``digits`` the precision of the
+    layers' numbers.
+    """
+    parts = [_("Bar chart by month: {title}.").format(title=title), sentence]
+    if hidden:
+        parts.append(_("{count} months are hidden to protect privacy.").format(count=len(hidden)))
+    return Drawing(
+        title=title,
+        basis=basis,
+        sentence=sentence,
+        figure=_figure(months, layers, unit, colors, marks, hidden, labels),
+        alt=joined(parts),
+        table=_table(months, layers, columns, hidden, digits),
+        notes=notes,
+    )
+
+
+def _figure(
+    months: Sequence[date],
+    layers: Sequence[Layer],
+    unit: str,
+    colors: Palette,
+    marks: Sequence[TimeMark],
+    hidden: Collection[date],
+    labels: Sequence[str],
+) -> object:
+    data: list[dict[str, Any]] = [
+        {
+            "type": "bar", "name": layer.words, "x": list(range(len(months))), "y": list(layer.values),
+            "marker": {
+                "color": colors.series[at], "line": {"width": 0},
+                "pattern": {"shape": PATTERNS[at], "fgcolor": colors.paper, "size": 6, "solidity": 0.25},
+            },
+            "customdata": [dates.month(month) for month in months],
+            "hovertemplate": "%{customdata}: %{y}<extra>" + layer.words + "</extra>",
+        }
+        for at, layer in enumerate(layers)
+    ]  # fmt: skip
+    tops = [sum(layer.values[at] or 0 for layer in layers) for at in range(len(months))]
+    if labels:
+        data.append(
+            {
+                "type": "scatter", "mode": "text", "x": list(range(len(months))), "y": tops, "text": list(labels),
+                "textposition": "top center", "hoverinfo": "skip", "showlegend": False, "cliponaxis": False,
+            }
+        )  # fmt: skip
+    kept = [at for at, month in enumerate(months) if month in hidden]
+    if kept:
+        data.append(
+            {
+                "type": "scatter", "mode": "markers", "name": _("Hidden to protect privacy"), "x": kept,
+                "y": [0] * len(kept), "cliponaxis": False, "hoverinfo": "name",
+                "marker": {
+                    "color": colors.quiet, "size": 11, "symbol": "square-open",
+                    "line": {"width": 2, "color": colors.quiet},
+                },
+            }
+        )  # fmt: skip
+    return figure(
+        colors,
+        data,
+        HEIGHT,
+        barmode="stack",
+        showlegend=len(layers) > 1 or bool(kept),
+        xaxis=month_axis(months, _("Month")),
+        yaxis={"title": {"text": unit}, "range": [0, max(1.0, 1.15 * max(tops, default=0))]},
+        **marked(marks, months[0], len(months), colors),
+    )
+
+
+def _table(
+    months: Sequence[date], layers: Sequence[Layer], columns: Sequence[Layer], hidden: Collection[date], digits: int
+) -> Table:
+    def cell(value: float | None, month: date, places: int) -> str:
+        if month in hidden and value is None:
+            return hidden_words()
+        return decimal(value, places) if places else count(value, False)
+
+    rows = tuple(
+        (
+            dates.month(month),
+            *(cell(layer.values[at], month, digits) for layer in layers),
+            *(cell(column.values[at], month, 0 if _whole(column) else 1) for column in columns),
+        )
+        for at, month in enumerate(months)
+    )
+    return Table((_("Month"), *(layer.words for layer in [*layers, *columns])), rows)
+
+
+def _whole(column: Layer) -> bool:
+    return all(value is None or value == int(value) for value in column.values)

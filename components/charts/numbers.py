@@ -1,0 +1,35 @@
+"""Numbers as a reader sees them, and what stands where there is none."""
+
+from components.words import _
+
+
+def decimal(number: float | None, digits: int = 1) -> str:
+    """Give a number with a fixed count of digits, thousands apart; a dash where there is none."""
+    return "–" if number is None else f"{number:,.{digits}f}"
+
+
+def whole(number: float | None) -> str:
+    """Give a whole number, thousands apart; a dash where there is none."""
+    return decimal(number, 0)
+
+
+def count(number: float | None, hidden: bool) -> str:
+    """Give a count, or the words for a hidden one: never a zero, never a blank."""
+    return hidden_words() if hidden else whole(number)
+
+
+def hidden_words() -> str:
+    """Say that a number exists but is not shown."""
+    return _("hidden to protect privacy")
+
+
+def hours(minutes: float) -> str:
+    """Give minutes as hours."""
+    return decimal(minutes / 60)
+
+
+def percent(part: float, total: float) -> str:
+    """Give a share with its counts: 28% (34 of 120)."""
+    return _("{percent}% ({part} of {total})").format(
+        percent=f"{100 * part / total:.0f}", part=whole(part), total=whole(total)
+    )

@@ -1,0 +1,252 @@
+"""What the comparison of sites draws: one indicator at a time, as a table by name and a funnel, never a rank."""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from analytics.funnel import Funnel, rate_funnel
+from analytics.intervals import Estimate, rate
+from components.charts import funnel as funnel_chart
+from components.charts.drawing import show
+from components.charts.numbers import decimal, hidden_words, hours, whole
+from components.charts.sentences import Better
+from components.charts.template import Palette
+from components.messages import link
+from components.text import escaped, literal
+from components.words import _, plural
+
+MOST_IN_TABLE = 40
+MOST_LISTED = 12
+MOST_HIDDEN_SHARE = 1 / 3
+"""Hidden sites beyond this share of the usable ones make a picture of the rest misleading."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One site in the comparison: its number with what it rests on, or why there is none (``why``)."""
+
+    site_id: uuid.UUID
+    name: str
+    program: str
+    value: float | None
+    low: float | None
+    high: float | None
+    counted: str
+    divided_by: str
+    why: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is compared: its words, its unit, which way is good, the heads of its columns, and what to keep in mind."""
+
+    title: str
+    unit: str
+    counted: str
+    size_words: str
+    better: Better
+    caution: str
+
+
+def indicators() -> dict[str, str]:
+    """Give what can be compared, as chips."""
+    return {
+        "incidents": _("Incidents"),
+        "visits": _("Visits and hours"),
+        "quality": _("Classroom quality"),
+        "stress": _("Staff stress"),
+        "exclusions": _("Lost care"),
+    }
+
+
+def rated(
+    sums: Sequence[Any],
+    counts: Sequence[int | None],
+    exposures: Sequence[float | None],
+    per: float,
+    counted: Callable[[Any], str],
+    hidden: Callable[[Any], bool],
+    digits: int = 0,
+) -> tuple[list[Entry], Funnel]:
+    """Give the sites and the funnel of a rate, each with its exact interval."""
+    funnel = rate_funnel(
+        [str(site.site_id) for site in sums],
+        [site.name for site in sums],
+        [None if hidden(site) else count for site, count in zip(sums, counts, strict=True)],
+        exposures,
+        per,
+    )
+    entries = []
+    for site, count, exposure in zip(sums, counts, exposures, strict=True):
+        found: Estimate | None = rate(count, exposure, per) if count is not None and exposure else None
+        entries.append(
+            Entry(
+                site.site_id, site.name, site.program,
+                found.value if found else None, found.low if found else None, found.high if found else None,
+                hidden_words() if hidden(site) else counted(site), decimal(exposure, digits),
+                why="" if exposure else _("no enrollment entered"), hidden=hidden(site),
+            )
+        )  # fmt: skip
+    return entries, funnel
+
+
+def incidents(per_child_days: bool) -> Indicator:
+    """Give the words for incident rates."""
+    unit = _("incidents per 1,000 child-days") if per_child_days else _("incidents per 100 children and month")
+    return Indicator(
+        title=_("Challenging-behavior incidents by site"),
+        unit=unit,
+        counted=_("Incidents"),
+        size_words=_("Child-days") if per_child_days else _("Children, summed over months"),
+        better="lower",
+        caution=_(
+            "A site that writes everything down looks worse than one that does not. Before reading anything into a"
+            " difference, ask how incidents are recorded at both."
+        ),
+    )
+
+
+def visits() -> Indicator:
+    """Give the words for visits."""
+    return Indicator(
+        title=_("Visits by site"),
+        unit=_("visits per 100 children and month"),
+        counted=_("Visits (hours)"),
+        size_words=_("Children, summed over months"),
+        better=None,
+        caution=_("Visits are planned, so more or fewer is not good or bad by itself: some sites need more."),
+    )
+
+
+def exclusions() -> Indicator:
+    """Give the words for lost care."""
+    return Indicator(
+        title=_("Times that a child lost care because of behavior, by site"),
+        unit=_("times per 100 children and year"),
+        counted=_("Times (hours lost)"),
+        size_words=_("Children, summed over months"),
+        better="lower",
+        caution=_("These are few, so chance weighs heavily; and a site that writes them down looks worse."),
+    )
+
+
+def scored(title: str, unit: str, better: Better, people: bool) -> Indicator:
+    """Give the words for a mean score of rooms or of people."""
+    caution = (
+        _("Latest survey with at least 5 answers. It describes a site, not a person, and is not a diagnosis.")
+        if people
+        else _("Latest quarter with observations. Observers, rooms and days differ between sites.")
+    )
+    return Indicator(
+        title=title,
+        unit=unit,
+        counted=_("Date"),
+        size_words=_("People who answered") if people else _("Rooms observed"),
+        better=better,
+        caution=caution,
+    )
+
+
+def visit_count(site: Any) -> str:
+    """Give a site's visits with their hours."""
+    return f"{whole(site.visits)} ({hours(site.minutes)})"
+
+
+def exclusion_count(site: Any) -> str:
+    """Give how often care was lost, with the hours."""
+    return f"{whole(site.exclusions)} ({decimal(site.hours_lost)})"
+
+
+def compare(entries: Sequence[Entry], funnel: Funnel, indicator: Indicator, colors: Palette, period: int) -> None:
+    """Draw the funnel, the caution, the table of all sites by name, and the sites without a number."""
+    usable = len(funnel.points)
+    hidden = sum(entry.hidden for entry in entries)
+    if len(entries) < 2:
+        st.info(_("A comparison needs several sites. Here is what is known of yours; its trends say more."))
+    elif hidden > MOST_HIDDEN_SHARE * max(usable + hidden, 1):
+        st.info(
+            _(
+                "{hidden} of {sites} sites have counts too small to be shown to you. A picture of the others would"
+                " mislead, so there is none. Choose a longer period."
+            ).format(hidden=hidden, sites=len(entries))
+        )
+    elif not usable:
+        st.info(_("No site has a number for this yet. Choose a longer period or another indicator."))
+    else:
+        drawing = funnel_chart.draw(
+            funnel, title=indicator.title, unit=indicator.unit, size_words=indicator.size_words,
+            better=indicator.better, colors=colors, notes=(indicator.caution, *_hidden_note(hidden)),
+            basis=_("{usable} of {sites} sites").format(usable=usable, sites=len(entries)),
+        )  # fmt: skip
+        show(drawing, "funnel")
+    readings = {point.key: funnel_chart.reading(point) for point in funnel.points} if funnel.enough_sites else {}
+    _table(entries, readings, indicator, period)
+    _without(entries)
+
+
+def _hidden_note(hidden: int) -> tuple[str, ...]:
+    if not hidden:
+        return ()
+    words = plural(
+        "{count} site with a small count is hidden to protect privacy and not part of the picture.",
+        "{count} sites with small counts are hidden to protect privacy and not part of the picture.",
+        hidden,
+    )
+    return (words.format(count=hidden),)
+
+
+def _table(entries: Sequence[Entry], readings: Mapping[str, str], indicator: Indicator, period: int) -> None:
+    st.subheader(_("All sites, by name"), anchor=False)
+    few = len(entries) <= MOST_IN_TABLE
+    columns = {
+        _("Site"): [_name(entry, period) if few else entry.name for entry in entries],
+        _("Program"): [escaped(entry.program) if few else entry.program for entry in entries],
+        indicator.unit[:1].upper() + indicator.unit[1:]: [_value(entry) for entry in entries],
+        _("Could be, by chance (95%)"): [_interval(entry) for entry in entries],
+        indicator.counted: [entry.counted for entry in entries],
+        indicator.size_words: [entry.divided_by for entry in entries],
+        _("Reading"): [readings.get(str(entry.site_id), "–") for entry in entries],
+    }
+    if few:
+        st.table(columns, hide_index=True, border="horizontal")
+        return
+    alt = _("Table of {sites} sites by name: {title}.").format(sites=len(entries), title=indicator.title)
+    event: Any = st.dataframe(
+        columns, hide_index=True, alt=alt, key="sites_table", on_select="rerun", selection_mode="single-row"
+    )
+    st.caption(_("Choose a row to open that site's trends."))
+    for row in event.selection.rows:
+        entry = entries[row]
+        link("/site-trends", escaped(entry.name), site=str(entry.site_id), period=str(period))
+
+
+def _name(entry: Entry, period: int) -> str:
+    return f"[{escaped(entry.name)}](/site-trends?site={entry.site_id}&period={period})"
+
+
+def _value(entry: Entry) -> str:
+    if entry.hidden:
+        return hidden_words()
+    return entry.why or decimal(entry.value)
+
+
+def _interval(entry: Entry) -> str:
+    return "–" if entry.low is None or entry.high is None else f"{decimal(entry.low)} – {decimal(entry.high)}"
+
+
+def _without(entries: Sequence[Entry]) -> None:
+    lost = [entry for entry in entries if entry.why]
+    if not lost:
+        return
+    words = plural("{count} site has no number here:", "{count} sites have no number here:", len(lost))
+    with st.container(border=True, gap="small"):
+        literal(words.format(count=len(lost)))
+        for entry in lost[:MOST_LISTED]:
+            literal(f"{entry.name}: {entry.why}")
+        if len(lost) > MOST_LISTED:
+            st.caption(_("and {count} more").format(count=len(lost) - MOST_LISTED))
+        link("/sites", _("Enter enrollment under Sites"))
