@@ -33,6 +33,8 @@ def migrate(_arguments: argparse.Namespace) -> None:
 
 def demo(arguments: argparse.Namespace) -> None:
     """Fill an empty database with demo data."""
+    if arguments.until > date.today():
+        raise Failure("The last day of the demo cannot be in the future.")
     try:
         order = Order(
             until=arguments.until,
@@ -59,9 +61,7 @@ def verify(_arguments: argparse.Namespace) -> None:
     migrations.require_current(engine())
     first_bad = None
     for result in verification.checks(engine()):
-        print(
-            f"{'ok ' if result.problem is None else 'BAD'}  {result.check}: {result.problem or result.note}"
-        )
+        print(f"{'ok ' if result.problem is None else 'BAD'}  {result.check}: {result.problem or result.note}")
         first_bad = first_bad or result.problem
     if first_bad:
         raise Failure(first_bad)
@@ -111,9 +111,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--months", type=int, default=18, help="how many months, the last being this one (18)")
     one.add_argument("--seed", type=int, default=7, help="the same seed gives the same data (7)")
     one.add_argument("--incidents", type=int, help="exactly this many incidents (as it comes)")
-    one.add_argument(
-        "--until", type=date.fromisoformat, default=date.today(), help="the last day, YYYY-MM-DD (today)"
-    )
+    one.add_argument("--until", type=date.fromisoformat, default=date.today(), help="the last day, YYYY-MM-DD (today)")
     one.add_argument("--if-empty", action="store_true", help="do nothing when there are people already")
     one.set_defaults(run=demo)
 
@@ -127,9 +125,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--name", required=True, help="the name to sign in with")
     one.add_argument("--role", required=True, choices=ROLES)
     one.add_argument("--display-name", required=True, help="the name that others see")
-    one.add_argument(
-        "--password-stdin", action="store_true", help="read the password from the first line of input"
-    )
+    one.add_argument("--password-stdin", action="store_true", help="read the password from the first line of input")
     one.set_defaults(run=user_add)
     return made
 

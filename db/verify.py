@@ -45,6 +45,8 @@ def checks(engine: Engine) -> Iterator[Result]:
     for name, check in found:
         try:
             with open_session(engine) as session:
+                if engine.dialect.name == "postgresql":
+                    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
                 result = check(session)
         except DatabaseError as error:
             result = Result("", f"the database cannot be read ({error.orig})")
