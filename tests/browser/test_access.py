@@ -1,0 +1,114 @@
+"""What each role finds, and what nobody gets by typing an address."""
+
+import re
+import uuid
+
+import pytest
+from sqlalchemy import text
+
+from components.navigation import SCREENS
+from db.engine import make_engine
+from tests.browser.conftest import LANDSCAPE, PORTRAIT, ROLE_BUTTONS
+
+pytestmark = pytest.mark.browser
+
+NOT_FOUND = "We could not find that."
+
+
+@pytest.mark.parametrize("role", ROLE_BUTTONS)
+def test_every_screen_of_a_role_opens_at_its_address(someone, role: str):
+    person = someone(role)
+    for screen in SCREENS:
+        if role in screen.roles:
+            person.open(f"/{screen.path}")
+            assert person.heading, screen.path
+            person.does_not_see(NOT_FOUND)
+            person.does_not_see(re.compile("Something went wrong"))
+    assert person.asked_outside == []
+
+
+@pytest.mark.parametrize("role", ROLE_BUTTONS)
+def test_a_screen_of_another_role_is_not_found(someone, role: str):
+    person = someone(role)
+    for screen in SCREENS:
+        if role not in screen.roles:
+            person.open(f"/{screen.path}")
+            person.sees(NOT_FOUND)
+
+
+@pytest.fixture(scope="module")
+def foreign_site(demo_database: str) -> uuid.UUID:
+    """A site that the demo consultant, director and coordinator may not see."""
+    engine = make_engine(demo_database)
+    with engine.connect() as connection:
+        found = connection.execute(
+            text(
+                "SELECT id FROM site WHERE region_id NOT IN (SELECT region_id FROM person_scope JOIN person ON"
+                " person.id = person_scope.person_id WHERE sign_in_name = 'demo.coordinator' AND region_id IS NOT NULL)"
+                " AND id NOT IN (SELECT site_id FROM person_scope JOIN person ON person.id = person_scope.person_id"
+                " WHERE sign_in_name IN ('demo.consultant', 'demo.director') AND site_id IS NOT NULL) LIMIT 1"
+            )
+        ).scalar_one()
+    engine.dispose()
+    return uuid.UUID(found)
+
+
+@pytest.mark.parametrize("role", ["consultant", "director", "coordinator"])
+@pytest.mark.parametrize("path", ["site-trends", "log-visit", "record-incident", "records", "sites", "staff-stress"])
+def test_a_foreign_site_typed_by_hand_is_not_found(someone, foreign_site: uuid.UUID, role: str, path: str):
+    screen = next(screen for screen in SCREENS if screen.path == path)
+    if role not in screen.roles:
+        return
+    person = someone(role)
+    frames: list[bytes] = []
+    person.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(_raw(frame))))
+    person.open(f"/{path}?site={foreign_site}")
+    person.sees(NOT_FOUND)
+    assert frames
+    assert not any(b"Harbor Secret" in frame for frame in frames)
+
+
+def _raw(frame: str | bytes) -> bytes:
+    return frame.encode() if isinstance(frame, str) else frame
+
+
+def test_without_a_session_every_address_leads_to_sign_in(someone):
+    person = someone()
+    for screen in SCREENS:
+        person.page.goto(f"{person.base_url}/{screen.path}")
+        assert "/sign-in" in person.page.url
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_be(someone):
+    person = someone()
+    person.page.goto(f"{person.base_url}/site-trends?period=6")
+    person.page.get_by_role("button", name=ROLE_BUTTONS["director"]).click()
+    person.idle()
+    assert person.page.url.endswith("/site-trends?period=6")
+    assert person.heading == "Site trends"
+
+
+def test_signing_out_ends_the_session_everywhere(someone):
+    person = someone("consultant")
+    other_tab = person.page.context.new_page()
+    other_tab.goto(f"{person.base_url}/sites")
+    person.tap("Sign out")
+    person.page.wait_for_url(re.compile("/sign-in"))
+    person.page.goto(f"{person.base_url}/records")
+    assert "/sign-in" in person.page.url
+    other_tab.get_by_role("link", name="Records").click()
+    other_tab.wait_for_url(re.compile("/sign-in"))
+
+
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
+def test_no_screen_has_to_be_pushed_sideways(someone, size: tuple[int, int]):
+    for role in ("consultant", "coordinator"):
+        person = someone(role, size)
+        for screen in SCREENS:
+            if role in screen.roles:
+                person.open(f"/{screen.path}")
+                too_wide = person.page.evaluate(
+                    "() => { const m = document.querySelector('[data-testid=\"stMain\"]');"
+                    " return m.scrollWidth - m.clientWidth }"
+                )
+                assert too_wide <= 1, f"{screen.path} as {role}"

@@ -1,0 +1,73 @@
+"""axe-core finds no serious or critical violation of ours on any page, in light and dark."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from components.navigation import SCREENS
+from tests.browser.conftest import Person
+
+pytestmark = pytest.mark.browser
+
+STREAMLITS_OWN: dict[str, str] = {
+    "target-size": "the segments of Streamlit's date and time fields are 18 x 20 px; buttons for the usual dates and"
+    " times stand beside them",
+    "empty-table-header": "the corner cell of Streamlit's own table",
+}
+"""Violations of Streamlit's own elements that a page cannot mend, each with its reason."""
+
+LOOKED_AT = [
+    ("consultant", ["", "log-visit", "record-incident", "records", "classroom-quality", "staff-stress"]),
+    ("director", ["", "site-trends", "staff-stress"]),
+    ("coordinator", ["", "compare-sites", "sites", "people"]),
+    ("admin", ["", "sites", "people"]),
+]
+
+
+def violations(person: Person) -> list[str]:
+    """Give what axe-core finds, without what is known to be Streamlit's own."""
+    found: Any = Axe().run(person.page).response["violations"]
+    return [
+        f"{one['id']} ({one['impact']}): {node['html'][:160]}"
+        for one in found
+        if one["impact"] in {"serious", "critical"} and one["id"] not in STREAMLITS_OWN
+        for node in one["nodes"]
+    ]
+
+
+def test_the_list_of_screens_is_complete():
+    assert {path for _role, paths in LOOKED_AT for path in paths} == {screen.path for screen in SCREENS}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("role", "paths"), LOOKED_AT, ids=[role for role, _paths in LOOKED_AT])
+def test_no_serious_violation_on_any_page(someone, role: str, paths: list[str], scheme: str):
+    person = someone(role, color_scheme=scheme)
+    found = {}
+    for path in paths:
+        person.open(f"/{path}")
+        found[path] = violations(person)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_sign_in_page_is_clean(someone, scheme: str):
+    person = someone(color_scheme=scheme)
+    person.page.goto(f"{person.base_url}/sign-in")
+    assert violations(person) == []
+
+
+def test_a_visit_can_be_saved_with_the_keyboard_alone(someone):
+    person = someone("consultant")
+    person.open("/log-visit")
+    save = person.page.get_by_role("button", name="Save visit")
+    for _ in range(150):
+        person.page.keyboard.press("Tab")
+        if save.evaluate("button => button === document.activeElement"):
+            break
+    else:
+        pytest.fail("the tab key never reaches the save button")
+    person.page.keyboard.press("Enter")
+    person.idle()
+    person.sees("Please choose at least one activity.")

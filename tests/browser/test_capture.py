@@ -1,0 +1,168 @@
+"""From a tap to a record that everybody who may sees: visits and incidents, right and wrong."""
+
+import re
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import text
+
+from db.engine import make_engine
+from tests.browser.conftest import PORTRAIT, Person, picture
+
+pytestmark = pytest.mark.browser
+
+SITE = "Maple Lane Demo Center"
+
+
+def fill_visit(person: Person, summary: str, day: str = "Yesterday") -> None:
+    person.open("/log-visit")
+    person.tap(SITE, "radio")
+    person.tap(day)
+    person.tap("45", "radio")
+    person.tap("Classroom", "button")
+    person.tap("Classroom observation")
+    person.page.get_by_label("Summary").fill(summary)
+    person.page.get_by_label("Summary").blur()
+    person.idle()
+
+
+def save(person: Person, name: str) -> None:
+    """Tap save, and once more where the form asks back (a closed day, a date long ago)."""
+    person.tap(name)
+    ask_again = person.page.get_by_role("button", name=re.compile("Save anyway"))
+    if ask_again.count():
+        ask_again.click()
+        person.idle()
+
+
+def stored(demo_database: str, statement: str, **values: str) -> list[tuple[object, ...]]:
+    engine = make_engine(demo_database)
+    with engine.connect() as connection:
+        found = [tuple(row) for row in connection.execute(text(statement), values)]
+    engine.dispose()
+    return found
+
+
+def test_a_logged_visit_is_in_today_records_and_the_directors_trends(someone, demo_database: str):
+    summary = f"Watched the morning circle {uuid.uuid4().hex[:8]}"
+    director = someone("director")
+    director.open("/site-trends?period=3")
+    visits_before = shown_visits(director)
+    consultant = someone("consultant")
+    fill_visit(consultant, summary)
+    save(consultant, "Save visit")
+    consultant.sees(re.compile("^Saved"))
+    picture(consultant, "visit-saved")
+    assert len(stored(demo_database, "SELECT 1 FROM visit WHERE summary = :summary", summary=summary)) == 1
+    consultant.open("/")
+    consultant.sees(re.compile(re.escape(SITE)))
+    consultant.open("/records?kind=visit&period=3")
+    consultant.sees(re.compile(re.escape(SITE)))
+    director.open("/site-trends?period=3")
+    assert shown_visits(director) == visits_before + 1
+
+
+def shown_visits(person: Person) -> int:
+    """Add up the visits of the table under the chart of visits."""
+    toggles = person.page.get_by_text("Show the numbers")
+    for number in range(toggles.count()):
+        toggles.nth(number).click()
+        person.idle()
+    table = person.page.locator("table").filter(has_text=re.compile("Visits")).first
+    expect(table).to_be_visible()
+    heads = [head.inner_text() for head in table.locator("thead th").all()]
+    column = next(at for at, head in enumerate(heads) if head.startswith("Visits"))
+    rows = table.locator("tbody tr").all()
+    return sum(int(row.locator("th, td").nth(column).inner_text().replace(",", "") or 0) for row in rows)
+
+
+def test_a_double_tap_on_save_stores_one_visit(someone, demo_database: str):
+    summary = f"Nap time {uuid.uuid4().hex[:8]}"
+    person = someone("consultant")
+    fill_visit(person, summary)
+    person.page.get_by_role("button", name="Save visit").dblclick()
+    person.idle()
+    person.sees(re.compile("^Saved"))
+    assert len(stored(demo_database, "SELECT 1 FROM visit WHERE summary = :summary", summary=summary)) == 1
+
+
+def test_every_problem_is_told_and_nothing_typed_is_lost(someone):
+    person = someone("consultant", PORTRAIT)
+    person.open("/log-visit")
+    person.tap(SITE, "radio")
+    person.page.get_by_label("Summary").fill("It's a note with an apostrophe & <b>marks</b>")
+    person.page.get_by_label("Summary").blur()
+    person.idle()
+    person.tap("Save visit")
+    person.sees(re.compile("Please choose at least one activity"))
+    picture(person, "visit-problems")
+    assert person.page.get_by_label("Summary").input_value() == "It's a note with an apostrophe & <b>marks</b>"
+    assert person.page.get_by_role("radio", name=SITE).is_checked()
+
+
+def test_what_was_chosen_survives_going_to_another_screen_and_back(someone):
+    person = someone("consultant")
+    fill_visit(person, "Half a note")
+    person.tap("Records", "link")
+    person.tap("Log a visit", "link")
+    assert person.page.get_by_label("Summary").input_value() == "Half a note"
+    assert person.page.get_by_role("radio", name="45", exact=True).is_checked()
+
+
+def test_what_was_typed_survives_a_cut_connection(someone):
+    person = someone("consultant")
+    fill_visit(person, "Typed before the cut")
+    person.page.context.set_offline(True)
+    person.page.context.set_offline(False)
+    person.idle()
+    assert person.page.get_by_label("Summary").input_value() == "Typed before the cut"
+
+
+def record_incident(person: Person) -> None:
+    person.open("/record-incident")
+    person.tap(SITE, "radio")
+    rooms = person.page.get_by_role("radiogroup", name="Classroom").get_by_role("radio")
+    rooms.first.click()
+    person.idle()
+    person.tap("Yesterday")
+    person.tap("Running away")
+    person.tap("Transition", "radio")
+    person.tap("Redirect")
+    save(person, "Save incident")
+    person.sees(re.compile("^Saved"))
+
+
+def test_a_recorded_incident_reaches_the_directors_records(someone, demo_database: str):
+    count = "SELECT count(*) FROM incident WHERE deleted_at IS NULL"
+    before = stored(demo_database, count)[0][0]
+    record_incident(someone("consultant"))
+    assert stored(demo_database, count)[0][0] == before + 1
+    director = someone("director")
+    director.open("/records?kind=incident&period=3&behaviour=running_away&activity=transition")
+    director.sees(re.compile("Running away"))
+
+
+def test_another_like_this_keeps_the_place(someone):
+    person = someone("consultant")
+    record_incident(person)
+    person.tap(re.compile("Another like this"))
+    assert person.page.get_by_role("radio", name=SITE).is_checked()
+    assert person.page.get_by_role("radio", name="Transition", exact=True).is_checked()
+    assert person.page.get_by_role("button", name="Running away").get_attribute("aria-pressed") != "true"
+
+
+def test_the_copy_for_the_site_is_fetched_once_by_the_one_who_asked(someone):
+    person = someone("consultant")
+    fill_visit(person, f"Copy this {uuid.uuid4().hex[:8]}")
+    save(person, "Save visit")
+    person.tap(re.compile("[Cc]opy for the site"))
+    link = person.page.locator('a[href*="/download/"]').first
+    expect(link).to_be_visible()
+    address = link.get_attribute("href")
+    stranger = someone("director")
+    assert stranger.page.request.get(stranger.base_url + address[address.index("/download/") :]).status == 404
+    first = person.page.request.get(person.base_url + address[address.index("/download/") :])
+    assert first.status == 200
+    assert "Copy this" in first.text()
+    assert person.page.request.get(person.base_url + address[address.index("/download/") :]).status == 404

@@ -1,0 +1,67 @@
+"""Whatever somebody types is shown letter by letter: nothing runs, and no reader's browser is sent anywhere."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import text
+
+from components.navigation import SCREENS
+from db.engine import make_engine
+from tests.browser.conftest import ROLE_BUTTONS, Person
+from tests.serving import ROOT, Server, start_server
+
+pytestmark = pytest.mark.browser
+
+MARKUP = (
+    "<script>document.title='run'</script><img src=https://outside.invalid/a.png onerror=\"document.title='run'\">"
+    "![x](https://outside.invalid/b.png) [y](javascript:document.title='run') :material/bolt: $\\href{https://outside.invalid}{z}$"
+)
+NAME = "O'Brien <b>&</b> ![x](https://outside.invalid/c.png)"
+
+
+@pytest.fixture(scope="module")
+def marked_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A demo in which every stored text is markup."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('marked') / 'demo.db'}"
+    command = [sys.executable, "manage.py", "demo", "--sites", "24", "--months", "6", "--seed", "7"]
+    subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True, capture_output=True)
+    engine = make_engine(url)
+    with engine.begin() as connection:
+        for table, columns in {
+            "visit": ("summary", "recommendations", "reflection"),
+            "incident": ("description",),
+            "follow_up": ("text",),
+            "site_event": ("note",),
+        }.items():
+            for column in columns:
+                connection.execute(text(f"UPDATE {table} SET {column} = :markup"), {"markup": MARKUP[:120]})
+        for table, column in (("site", "name"), ("classroom", "name"), ("program", "name"), ("staff", "alias")):
+            longest = 40
+            connection.execute(
+                text(f"UPDATE {table} SET {column} = :name || ' ' || substr(id, 1, 8) WHERE 1 = 1"),
+                {"name": NAME[:longest] if table in ("classroom", "staff") else NAME},
+            )
+        connection.execute(text("UPDATE person SET display_name = :name"), {"name": NAME})
+    engine.dispose()
+    started = start_server(url)
+    yield started
+    started.stop()
+
+
+@pytest.mark.parametrize("role", ROLE_BUTTONS)
+def test_markup_in_every_stored_text_runs_and_fetches_nothing(browser, marked_server: Server, role: str):
+    context = browser.new_context(viewport={"width": 1024, "height": 768})
+    person = Person(context.new_page(), marked_server.base_url)
+    person.sign_in(role)
+    for screen in SCREENS:
+        if role in screen.roles:
+            person.open(f"/{screen.path}")
+            assert person.page.title() != "run", screen.path
+            assert person.page.locator('img[src*="outside.invalid"], a[href*="outside.invalid"]').count() == 0, (
+                screen.path
+            )
+    assert person.asked_outside == []
+    context.close()
