@@ -14,6 +14,8 @@ PLANTED_RATES = {"improves": 26.0, "stays": 26.0, "reports_more": 14.0}
 SEASON = (1.1, 1.0, 1.0, 0.95, 0.9, 0.75, 0.65, 0.8, 1.3, 1.25, 1.05, 0.95)
 """How January to December differ: the autumn is new to many children."""
 SITE_SPREAD = 0.45
+LEAST, MOST = 0.4, 2.5
+"""How far a site's usual rate may lie from the typical one, as a factor."""
 MONTH_SHAPE = 5.0
 """Shape of the gamma distribution of a classroom's month: counts vary more than a Poisson's."""
 
@@ -36,7 +38,7 @@ def _expected(order: Order, random: np.random.Generator, site: Place) -> NDArray
     months = order.month_starts()
     days = np.array([len(open_days) for open_days in site.open_days], dtype=float)
     enrolled = np.array([room.enrolled for room in site.rooms], dtype=float)
-    rate = TYPICAL_RATE * random.lognormal(0.0, SITE_SPREAD)
+    rate = TYPICAL_RATE * min(max(random.lognormal(0.0, SITE_SPREAD), LEAST), MOST)
     wobble = random.gamma(MONTH_SHAPE, 1 / MONTH_SHAPE, size=(len(enrolled), len(days)))
     course = np.array([SEASON[month.month - 1] for month in months])
     if site.truth in PLANTED_RATES:

@@ -24,6 +24,12 @@ OTHER_TOOLS = ("tpot", "tpot", "ecers3", "child", "arnett_cis")
 """What some sites use besides CLASS, in turn."""
 EARLIER_EDITION = 0.25
 """Share of sites whose first observation used the first edition of CLASS Pre-K."""
+USUAL = {
+    "positive_climate": 0.2, "teacher_sensitivity": 0.15, "behaviour_management": 0.15, "productivity": 0.2,
+    "negative_climate": 0.2, "concept_development": -0.25, "quality_of_feedback": -0.25,
+    "language_modelling": -0.2, "facilitation_of_learning": -0.15,
+}  # fmt: skip
+"""How far some scales lie from the room's level in most rooms: climate above, instruction below."""
 _OBSERVATION = (
     *KEPT, "created_by", *PLACED, "client_uuid", "content_digest", "source", "classroom_id",
     "instrument_code",
@@ -109,7 +115,10 @@ def _observe(
 
 def _cycle(random: np.random.Generator, tool: Instrument, level: float) -> dict[str, float]:
     chances = random.normal(level, 0.12, len(tool.scales)).tolist()
-    return {scale.code: _rating(scale, chance) for scale, chance in zip(tool.scales, chances, strict=True)}
+    return {
+        scale.code: _rating(scale, chance + USUAL.get(scale.code, 0.0))
+        for scale, chance in zip(tool.scales, chances, strict=True)
+    }
 
 
 def _rating(scale: Scale, level: float) -> float:
