@@ -39,6 +39,7 @@ def places(error: BaseException) -> dict[str, Any]:
 def configure(level: str) -> None:
     """Send every record of the process to stderr as such a line."""
     logging.setLogRecordFactory(_record)
+    logging.raiseExceptions = False  # a log that cannot be written would print the record's values instead
     _log.setLevel(level)
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(lambda record: record.getMessage() != "")
