@@ -83,8 +83,9 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
     fields.section(form, "where", _("Where and when"))
     site_id = place.site(form, sites)
     here = place.remembered(form, site_id, partial(_read, actor)) if site_id else Here([], None)
-    if site_id and place.arrived(form, site_id) and not form["classroom_ids"]:
-        form["classroom_ids"] = [str(room) for room in _likely_rooms(here)]
+    if site_id and place.arrived(form, site_id):
+        kept = [str(room.id) for room in here.rooms if str(room.id) in form["classroom_ids"]]
+        form["classroom_ids"] = kept or [str(room) for room in _likely_rooms(here)]
     if here.rooms:
         place.rooms(form, "classroom_ids", here.rooms, multi=True)
     visit.draw(form, now, here.last)

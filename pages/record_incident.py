@@ -86,6 +86,8 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
     site_id = place.site(form, sites)
     here = place.remembered(form, site_id, partial(_read, actor)) if site_id else Here([], [])
     if site_id:
+        if place.arrived(form, site_id):
+            incident.forget_child(form)
         place.rooms(form, "classroom_id", here.rooms, multi=False)
     incident.draw(form, now, here.children, head_start=form["site_id"] in head_start)
     saving.start_over(form)

@@ -1,6 +1,6 @@
 """The fields of our forms: a label, something to tap, and below it what is wrong."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -84,7 +84,7 @@ def named(
         "key": form.key(field), "format_func": names.get, "on_change": then or "rerun",
         "args": (form,) if then else None, "persist_state": "session",
     }  # fmt: skip
-    _drop_unknown(form, field, names, multi)
+    drop_unknown(form, field, names, multi)
     if len(names) <= PILLS_AT_MOST or multi:
         st.pills(asked, list(names), selection_mode="multi" if multi else "single", **settings)
     else:
@@ -92,7 +92,8 @@ def named(
     below(form, field)
 
 
-def _drop_unknown(form: Form, field: str, names: dict[str, str], multi: bool) -> None:
+def drop_unknown(form: Form, field: str, names: Collection[str], multi: bool) -> None:
+    """Let go of what cannot be chosen any more, such as a classroom of another site."""
     value = form[field]
     if multi and any(key not in names for key in value):
         form[field] = [key for key in value if key in names]

@@ -114,6 +114,11 @@ def draw(form: Form, now: datetime, known: Sequence[Any], *, head_start: bool) -
     incident_parts.about_child(form)
 
 
+def forget_child(form: Form) -> None:
+    """Empty what is known about the child: a key belongs to one site."""
+    form.fill({"child": NO_KEY, "child_key": "", "permission_on": None})
+
+
 def _child(form: Form, known: Sequence[Any], now: datetime) -> None:
     fields.section(form, "child", _("Child"))
     keys = [child.key for child in known]

@@ -55,6 +55,7 @@ def arrived(form: Form, site_id: uuid.UUID) -> bool:
 
 def rooms(form: Form, field: str, choices: Sequence[Any], *, multi: bool) -> None:
     """Draw the choice of classrooms (rows with id and name); the only one is taken."""
+    fields.drop_unknown(form, field, {str(room.id) for room in choices}, multi)
     if not multi and form[field] is None and len(choices) == 1:
         form[field] = str(choices[0].id)
     fields.named(form, field, [(str(room.id), room.name) for room in choices], multi=multi, required=not multi)

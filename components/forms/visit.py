@@ -15,7 +15,6 @@ from db.models.visit_input import HELD
 
 LEVELS = ("program", "classroom", "child_family")
 MINUTES = (15, 30, 45, 60, 90, 120)
-FOLLOW_UPS = 5
 ROLES = ("teacher", "assistant", "director", "family", "specialist", "child_group")
 MINUTE_STEP = 5
 
@@ -44,7 +43,7 @@ def _defaults(now: datetime) -> dict[str, Any]:
         "minutes": None, "levels": [], **{f"minutes_{level}": None for level in LEVELS}, "permission_on": None,
         "activities": [], "participants": [], **{f"participants.{role}": 1 for role in ROLES},
         "summary": "", "recommendations": "", "follow_up_rows": 0,
-        **{f"follow_ups.{row}.{part}": value for row in range(FOLLOW_UPS)
+        **{f"follow_ups.{row}.{part}": value for row in range(visit_parts.FOLLOW_UPS)
            for part, value in (("text", ""), ("owner", "consultant"), ("due_on", None))},
         "tiers": [], "strategies": [], "children_present": None, "indirect_minutes": None, "travel_minutes": None,
         "relationship_checkin": None, "interpreter_language": "", "reflection": "",
@@ -64,9 +63,9 @@ def _labels() -> dict[str, str]:
         "participants.director": _("Director"), "participants.family": _("Family members"),
         "participants.specialist": _("Specialists"), "participants.child_group": _("Children"),
         "summary": _("Summary"), "recommendations": _("Recommendations"),
-        **{f"follow_ups.{row}.text": _("What will be done") for row in range(FOLLOW_UPS)},
-        **{f"follow_ups.{row}.owner": _("Who follows up") for row in range(FOLLOW_UPS)},
-        **{f"follow_ups.{row}.due_on": _("By when") for row in range(FOLLOW_UPS)},
+        **{f"follow_ups.{row}.text": _("What will be done") for row in range(visit_parts.FOLLOW_UPS)},
+        **{f"follow_ups.{row}.owner": _("Who follows up") for row in range(visit_parts.FOLLOW_UPS)},
+        **{f"follow_ups.{row}.due_on": _("By when") for row in range(visit_parts.FOLLOW_UPS)},
         "tiers": _("Promotion, prevention or intervention"), "strategies": _("Strategies"),
         "children_present": _("Children in the room"), "indirect_minutes": _("Preparation and notes (minutes)"),
         "travel_minutes": _("Travel (minutes)"), "relationship_checkin": _("How connected did it feel? (1 to 5)"),
