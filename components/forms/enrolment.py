@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from zlib import crc32
 
 import streamlit as st
 
@@ -36,7 +37,7 @@ def enrolment_form(name: str, grid: Any) -> Form:
             f"rows.{number}.attended_child_days": _("Child-days attended, {room}").format(room=escaped(row.name)),
         }
     versions = "_".join(f"{row.classroom_id}v{row.version}" for row in grid.rows)
-    return small.small_form(f"{name}_{abs(hash(versions))}", defaults, labels)
+    return small.small_form(f"{name}_{crc32(versions.encode())}", defaults, labels)
 
 
 def draw_enrolment(form: Form, grid: Any) -> None:
@@ -72,7 +73,7 @@ def draw_enrolment(form: Form, grid: Any) -> None:
 
 
 def make_enrolment(form: Form, grid: Any, site_id: Any, month: date) -> EnrolmentInput:
-    """Give the figures of the classrooms that have any; rows without children enrolled are left for later.
+    """Give the figures of all classrooms of the month.
 
     Raises:
         InvalidInput: with every problem, field by field.
@@ -148,9 +149,13 @@ def make_groups(form: Form, site_id: Any, room_id: Any, month: date, dimension: 
     }
     return EnrolmentGroupInput.checked(
         {
-            "site_id": site_id, "classroom_id": room_id, "month": month, "dimension": dimension,
-            "children": children, "versions": {code: row.version for code, row in stored.items()},
-        }  # fmt: skip
+            "site_id": site_id,
+            "classroom_id": room_id,
+            "month": month,
+            "dimension": dimension,
+            "children": children,
+            "versions": {code: row.version for code, row in stored.items()},
+        }
     )
 
 
@@ -177,4 +182,3 @@ def make_closure(form: Form, site_id: Any) -> ClosureInput:
         InvalidInput: with every problem, field by field.
     """
     return ClosureInput.checked({**form.values(), "site_id": site_id})
-

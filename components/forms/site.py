@@ -126,9 +126,7 @@ def staff_form(name: str, one: Any | None = None) -> Form:
 
 def draw_staff(form: Form) -> None:
     """Draw the fields about someone who works at a site."""
-    fields.line(
-        form, "alias", most=60, required=True, hint=_("A short code such as T1. Please do not enter a name.")
-    )
+    fields.line(form, "alias", most=60, required=True, hint=_("A short code such as T1. Please do not enter a name."))
     fields.chips(form, "role", "staff_role", required=True)
     left, right = st.columns(2)
     with left:

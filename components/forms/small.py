@@ -12,6 +12,7 @@ from components.forms.form import Form
 from components.words import _
 
 _NOTE = "small_form_note"
+_PROBLEM = "small_form_problem"
 _TRUTHS = {"yes": True, "no": False}
 
 
@@ -54,8 +55,15 @@ def note(text: str) -> dict[str, Any]:
     return {"note": text}
 
 
+def note_problem(text: str) -> None:
+    """Say at the top of the next drawing of the screen why something was not done."""
+    st.session_state[_PROBLEM] = text
+
+
 def draw_note() -> None:
-    """Draw what was saved a moment ago, once."""
+    """Draw what was saved a moment ago, or why it was not, once."""
+    if problem := st.session_state.pop(_PROBLEM, None):
+        st.error(problem)
     if text := st.session_state.pop(_NOTE, None):
         messages.saved(text)
 

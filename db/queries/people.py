@@ -16,7 +16,7 @@ from db.queries.places import Choice
 from db.queries.query import single
 from db.queries.sites import containing
 
-PAGE = 50
+PAGE = 25
 
 
 class PersonLine(NamedTuple):
@@ -85,7 +85,7 @@ def find_people(
         text: words that must all stand in the name or the sign-in name.
         role: only people of this role.
         active: only those who can sign in, or only those who cannot; None for both.
-        page: the page, from 1, of 50 people each.
+        page: the page, from 1, of 25 people each.
     """
     conditions = [access.people(actor), col(Person.deleted_at).is_(None)]
     conditions.append(containing(text, col(Person.display_name), col(Person.sign_in_name)))

@@ -18,7 +18,7 @@ from db.models.visits import Visit
 from db.queries.enrolment import MonthsMissing, months_missing
 from db.queries.query import single
 
-PAGE = 50
+PAGE = 25
 
 
 class SiteLine(NamedTuple):
@@ -107,7 +107,7 @@ def find_sites(
         region_id: only sites of this region.
         program_id: only sites of this program.
         active: only active or only inactive sites; None for both.
-        page: the page, from 1, of 50 sites each.
+        page: the page, from 1, of 25 sites each.
     """
     conditions = [access.sites(actor), col(Site.deleted_at).is_(None)]
     conditions.append(containing(text, col(Site.name), col(Site.license_no), col(Site.city)))

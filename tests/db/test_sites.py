@@ -173,8 +173,8 @@ def test_a_list_of_many_sites_comes_in_pages(session, field):
     actor = field.actor("admin")
     first = find_sites(session, actor, field.today, text="paged")
     second = find_sites(session, actor, field.today, text="paged", page=2)
-    assert (first.total, len(first.sites), len(second.sites)) == (60, 50, 10)
-    assert second.sites[0].name == "Paged Demo 50"
+    assert (first.total, len(first.sites), len(second.sites)) == (60, 25, 25)
+    assert second.sites[0].name == "Paged Demo 25"
 
 
 def test_a_line_counts_rooms_consultants_visits_and_missing_months(session, field):

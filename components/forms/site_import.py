@@ -1,0 +1,194 @@
+"""The screen of an import: a file, what its columns are, what it would do row by row, and the button that does it."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from zlib import crc32
+
+import pandas as pd
+import streamlit as st
+
+from components import messages
+from components.choices import label_of
+from components.forms import small
+from components.forms.site import site_labels
+from components.text import escaped
+from components.words import _, plural
+from db.errors import Conflict, InvalidInput, NotFound, Problem
+from db.exchange.site_list import COLUMNS, NEEDED
+from db.exchange.table_file import LARGEST_BYTES, MOST_ROWS
+from db.problems import SENTENCES
+
+SHOWN_CHANGES = 6
+
+
+def choose_file() -> bytes | None:
+    """Draw the field for the file; gives its content."""
+    st.text(
+        _(
+            "Choose a list of sites as a CSV file: {rows} rows and {megabytes} MB at most. Nothing is stored yet."
+        ).format(rows=f"{MOST_ROWS:,}", megabytes=LARGEST_BYTES // 1024 // 1024)
+    )
+    chosen = st.file_uploader(
+        _("Site list (CSV)"), type=["csv", "txt", "tsv"], max_upload_size=LARGEST_BYTES // 1024 // 1024, key="site_list"
+    )
+    return chosen.getvalue() if chosen else None
+
+
+def unreadable(code: str, context: Mapping[str, Any]) -> None:
+    """Say why a file cannot be read."""
+    st.error(messages.sentence(Problem("file", code, dict(context))), icon=":material/error:")
+
+
+def choose_program(programs: Sequence[Any]) -> Any | None:
+    """Draw the choice of the program that all sites of the list belong to."""
+    names = {str(one.id): escaped(one.name) for one in programs}
+    chosen = st.selectbox(
+        _("Program of these sites"), list(names), index=0 if len(names) == 1 else None, format_func=names.get,
+        key="import_program", placeholder=_("Choose"), filter_mode="contains",
+    )  # fmt: skip
+    return next((one for one in programs if str(one.id) == chosen), None)
+
+
+def map_columns(header: Sequence[str], proposed: Mapping[str, int], example: Sequence[str]) -> dict[str, int] | None:
+    """Draw which column holds what, as proposed; gives the mapping, or None while a needed column is not chosen."""
+    labels = site_labels()
+    places = list(range(len(header)))
+    stamp = crc32(repr(header).encode())
+
+    def column_name(place: int) -> str:
+        cell = example[place] if place < len(example) else ""
+        return escaped(f"{header[place] or place + 1}" + (f" ({cell[:30]})" if cell else ""))
+
+    mapping: dict[str, int] = {}
+    found = len(proposed)
+    with st.expander(
+        _("Columns: {found} of {all} recognized").format(found=found, all=len(COLUMNS)),
+        expanded=any(field not in proposed for field in NEEDED),
+    ):
+        for start in range(0, len(COLUMNS), 2):
+            for column, field in zip(st.columns(2), COLUMNS[start : start + 2], strict=False):
+                place = column.selectbox(
+                    labels[field], places, index=proposed.get(field), format_func=column_name,
+                    key=f"map_{stamp}_{field}", placeholder=_("Not in this file"), filter_mode="contains",
+                )  # fmt: skip
+                if place is not None:
+                    mapping[field] = place
+    missing = [labels[field] for field in NEEDED if field not in mapping]
+    for label in missing:
+        st.error(_("Please choose the column for: {field}").format(field=label))
+    return None if missing else mapping
+
+
+def draw_preview(preview: Any) -> bool:
+    """Draw what the list would do, row by row; gives whether refused rows may be left out (or there are none)."""
+    counts = preview.counts
+    columns = st.columns(4)
+    for column, (status, title) in zip(columns, _statuses().items(), strict=True):
+        column.metric(title, f"{counts[status]:,}")
+    _why_refused(preview)
+    shown = st.pills(
+        _("Show"), [status for status in _statuses() if counts[status]], format_func=_statuses().get, key="import_show"
+    )
+    rows = [row for row in preview.rows if shown is None or row.status == shown]
+    rows.sort(key=lambda row: (row.status != "refused", row.number))
+    st.dataframe(
+        pd.DataFrame(
+            {
+                _("Line"): [row.number for row in rows],
+                _("Name"): [row.name for row in rows],
+                _("License number"): [row.license_no or "" for row in rows],
+                _("What happens"): [_statuses()[row.status] for row in rows],
+                _("Details"): [_details(row) for row in rows],
+            }
+        ),
+        hide_index=True,
+        height=420,
+        alt=_("The rows of the list and what will happen to each"),
+    )
+    if not counts["refused"]:
+        return True
+    leave_out = plural(
+        "Leave out the {count} row that is refused", "Leave out the {count} rows that are refused", counts["refused"]
+    ).format(count=counts["refused"])
+    return bool(st.checkbox(leave_out, key="import_leave_out"))
+
+
+def write_button(preview: Any, agreed: bool, write: Callable[[], Any]) -> None:
+    """Draw the button that says what it will do, and does it."""
+    counts = preview.counts
+    writes = counts["added"] + counts["changed"]
+    if not writes:
+        st.info(_("There is nothing to write: every site of this list is stored as the list says."))
+        return
+    label = _("Add {added} and change {changed} sites").format(
+        added=f"{counts['added']:,}", changed=f"{counts['changed']:,}"
+    )
+    if failed := st.session_state.pop("import_failed", None):
+        st.error(small.failure(failed))
+    if not agreed:
+        st.caption(_("Please correct the file, or choose to leave out the rows that are refused."))
+    st.button(
+        label, key="import_write", type="primary", icon=":material/upload:", disabled=not agreed,
+        on_click=_write, args=(write, writes),
+    )  # fmt: skip
+
+
+def _write(write: Callable[[], Any], writes: int) -> None:
+    """Write the list: a callback. A second tap in the same moment finds all stored and keeps the first's words."""
+    try:
+        with st.spinner(_("Writing {count} sites. This takes a few seconds…").format(count=f"{writes:,}")):
+            result = write()
+            if result.added or result.changed:
+                small.note(result_sentence(result))
+    except (Conflict, InvalidInput, NotFound) as refused:
+        st.session_state["import_failed"] = getattr(refused, "kind", "not_found")
+
+
+def result_sentence(result: Any) -> str:
+    """Say what an import did."""
+    return _("{added} sites added, {changed} changed, {unchanged} unchanged, {left_out} left out.").format(
+        added=result.added, changed=result.changed, unchanged=result.unchanged, left_out=result.left_out
+    )
+
+
+def _statuses() -> dict[str, str]:
+    return {
+        "added": _("Added"), "changed": _("Changed"), "unchanged": _("Unchanged"), "refused": _("Refused"),
+    }  # fmt: skip
+
+
+def _why_refused(preview: Any) -> None:
+    reasons = Counter(
+        (problem.field, problem.code) for row in preview.rows for problem in row.problems if row.status == "refused"
+    )
+    if reasons:
+        labels = site_labels()
+        told = [
+            f"{labels.get(field, field)}: {_(SENTENCES[code]).split('{')[0].rstrip(' :')} ({count})"
+            for (field, code), count in reasons.most_common(5)
+        ]
+        st.warning(_("Some rows are refused.") + "\n\n" + "\n".join(f"- {escaped(one)}" for one in told))
+
+
+def _details(row: Any) -> str:
+    labels = site_labels()
+    if row.status == "refused":
+        return " ".join(
+            f"{labels.get(problem.field, problem.field)}: {messages.sentence(problem)}" for problem in row.problems
+        )
+    if row.status == "changed":
+        told = [
+            f"{labels[change.field]}: {_value(change.field, change.before)} → {_value(change.field, change.after)}"
+            for change in row.changes[:SHOWN_CHANGES]
+        ]
+        return " · ".join(told)
+    return label_of("setting", row.site.setting) if row.status == "added" else ""
+
+
+def _value(field: str, value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return label_of("setting", value) if field == "setting" else str(value)
