@@ -13,6 +13,8 @@ from db.period import Period
 
 PERIODS = (3, 6, 12, 18, 24, 36)
 USUAL_PERIOD = 12
+EVERYTHING = ""
+"""The choice that leaves a filter out: Streamlit draws nothing for None."""
 
 
 class Named(Protocol):
@@ -47,10 +49,8 @@ def choose_one(
     Raises:
         UnknownChoice: the address holds a code that is not among the choices.
     """
-    codes: list[str | None] = [code for code, _label in choices]
-    if none_label is not None:
-        codes.insert(0, None)
-    labels = dict(choices)
+    labels = dict(choices) if none_label is None else {EVERYTHING: none_label, **dict(choices)}
+    codes = list(labels)
     wanted = st.query_params.get(parameter)
     if wanted is not None and wanted not in codes:
         raise UnknownChoice(parameter)
@@ -62,16 +62,14 @@ def choose_one(
         label,
         codes,
         key=key,
-        format_func=lambda code: none_label if code is None else labels[code],
-        on_change=lambda: remember(parameter, st.session_state[key]),
+        format_func=lambda code: labels[code],
+        on_change=lambda: remember(parameter, st.session_state[key] or None),
         filter_mode="contains" if len(codes) > 12 else None,
     )
-    return chosen
+    return chosen or None
 
 
-def choose_named(
-    label: str, parameter: str, choices: Sequence[Named], *, none_label: str | None = None
-) -> Any | None:
+def choose_named(label: str, parameter: str, choices: Sequence[Named], *, none_label: str | None = None) -> Any | None:
     """Draw a filter over rows with ``id`` and ``name``; gives the chosen row.
 
     Raises:
@@ -97,7 +95,9 @@ def choose_period(today: date) -> Period:
     Raises:
         UnknownChoice: the address holds a period that is not offered.
     """
-    choices = [(str(months), plural("Last month", "Last {count} months", months).format(count=months)) for months in PERIODS]
+    choices = [
+        (str(months), plural("Last month", "Last {count} months", months).format(count=months)) for months in PERIODS
+    ]
     if "period" not in st.query_params:
         key = "filter_period"
         st.session_state.setdefault(key, str(USUAL_PERIOD))

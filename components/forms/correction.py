@@ -77,4 +77,4 @@ def draw(form: Form, kind: RecordKind, now: datetime, *, head_start: bool) -> No
         incident.draw(form, now, [], head_start=head_start)
     st.divider()
     fields.section(form, "why", _("The reason"))
-    fields.line(form, REASON, most=300, required=True, hint=_("The earlier version stays readable, with this reason."))
+    fields.line(form, REASON, most=300, required=True, told=_("The earlier version stays readable, with this reason."))

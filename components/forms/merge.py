@@ -37,7 +37,7 @@ def draw(
 
     Args:
         result: the merge of the two versions.
-        other: who saved meanwhile.
+        other: who saved meanwhile, for a place where Streamlit reads Markdown.
         names: what sites and classrooms are called, by key.
         labels: what fields are called.
         mine: the fields as this person wants them.

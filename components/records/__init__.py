@@ -1,0 +1,1 @@
+"""How visits and incidents are listed, read and compared."""

@@ -1,0 +1,145 @@
+"""One record, read: what it says, by whom it was written, and every version of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from components.messages import problems_at
+from components.records.words import RecordKind, field_label, moment_text, value_text
+from components.text import escaped, literal
+from components.words import _
+from db.errors import Problem
+
+_LONG = frozenset({"summary", "recommendations", "follow_ups", "reflection", "description", "exclusion"})
+_ORDER = (
+    "visited_on", "started_at", "occurred_on", "occurred_at", "site_id", "classroom_ids", "classroom_id", "outcome",
+    "mode", "reason", "minutes", "minutes_program", "minutes_classroom", "minutes_child_family", "child_key",
+    "permission_on", "behaviours", "primary_behaviour", "activities", "activity", "participants",
+)  # fmt: skip
+_LEVELS = ("minutes_program", "minutes_classroom", "minutes_child_family")
+_EMPTY = (None, "", [], (), {})
+_FACT_WIDTH = 215
+
+
+def title(kind: RecordKind, content: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """Give what an opened record is called: its kind and day."""
+    if kind == "visit":
+        return _("Visit of {day}").format(day=value_text("visited_on", content["visited_on"], {}, labels))
+    return _("Incident of {day}").format(day=value_text("occurred_on", content["occurred_on"], {}, labels))
+
+
+def facts(content: Mapping[str, Any], names: Mapping[str, str], labels: Mapping[str, str]) -> None:
+    """Draw what a record says: short answers side by side, texts below each other; what is empty is left out."""
+    filled = {
+        field: value
+        for field, value in content.items()
+        if value not in _EMPTY and not (field in _LEVELS and value == 0)
+    }
+    if len(filled.get("behaviours", ())) == 1:
+        filled.pop("primary_behaviour", None)
+    known = [field for field in _ORDER if field in filled]
+    ordered = known + [field for field in filled if field not in known]
+    with st.container(border=True, gap="small"):
+        with st.container(horizontal=True, gap="small"):
+            for field in ordered:
+                if field not in _LONG:
+                    _fact(field, filled[field], names, labels, _FACT_WIDTH)
+        for field in ordered:
+            if field in _LONG:
+                _fact(field, filled[field], names, labels, "stretch")
+
+
+def _fact(field: str, value: Any, names: Mapping[str, str], labels: Mapping[str, str], width: Any) -> None:
+    with st.container(width=width, gap="xxsmall"):
+        heading = field_label(field, labels)
+        st.caption(heading)
+        literal(value_text(field, value, names, labels))
+
+
+def marks(record: Any) -> None:
+    """Say who wrote the record and when, and when the site got its copy."""
+    told = [_("Recorded by {person}, {moment}").format(person=record.person, moment=moment_text(record.created_at))]
+    if record.updated_at and record.updated_by and record.removed_at is None:
+        told.append(
+            _("Last changed by {person}, {moment}").format(
+                person=record.updated_by, moment=moment_text(record.updated_at)
+            )
+        )
+    if record.shared_with_site_at:
+        told.append(_("The site was given its copy: {moment}").format(moment=moment_text(record.shared_with_site_at)))
+    if record.withheld:
+        told.append(_("Parts that only the consultant and their supervisor read are not shown here."))
+    for line in told:
+        st.text(line)
+
+
+def removed_note(record: Any) -> None:
+    """Say that the record is removed, by whom and when."""
+    if record.removed_at:
+        told = _("This record was removed by {person}, {moment}. It counts in no figure.")
+        st.warning(told.format(person=escaped(record.removed_by or ""), moment=moment_text(record.removed_at)))
+
+
+def versions(read: Callable[[], Sequence[Any]], names: Mapping[str, str], labels: Mapping[str, str]) -> None:
+    """Draw every version of a record, folded away; ``read`` is called when it is opened."""
+    part = st.expander(_("All versions, and what changed"), key="record_versions", on_change="rerun")
+    if not part.open:
+        return
+    with part:
+        for entry in read():
+            _version(entry, names, labels)
+
+
+def _version(entry: Any, names: Mapping[str, str], labels: Mapping[str, str]) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.text(
+            _("Version {number}: {what} by {person}, {moment}").format(
+                number=entry.version, what=_action(entry.action), person=entry.person, moment=moment_text(entry.at)
+            )
+        )
+        if entry.reason:
+            st.text(_("Why: {reason}").format(reason=entry.reason))
+        for change in entry.changes:
+            if change.hidden:
+                heading = field_label(change.field, labels)
+                st.caption(_("{heading}: changed; not shown here").format(heading=heading))
+                continue
+            side_by_side(
+                field_label(change.field, labels),
+                (_("Before"), value_text(change.field, change.before, names, labels)),
+                (_("After"), value_text(change.field, change.after, names, labels)),
+            )
+        if entry.action.startswith("correct_") and not entry.changes:
+            st.caption(_("Saved again without a change."))
+
+
+def side_by_side(heading: str, left: tuple[str, str], right: tuple[str, str]) -> None:
+    """Draw two values of a field next to each other, each with its title, letter by letter."""
+    st.markdown(f"**{heading}**")
+    for column, (heading, text) in zip(st.columns(2), (left, right), strict=True):
+        with column:
+            st.caption(heading)
+            literal(text)
+
+
+def _action(action: str) -> str:
+    return {
+        "log": _("written"),
+        "record": _("written"),
+        "correct": _("corrected"),
+        "remove": _("removed"),
+        "restore": _("restored"),
+        "share": _("copy given to the site"),
+    }.get(action.partition("_")[0], _("changed"))
+
+
+def with_reason(
+    label: str, hint: str, icon: str, key: str, act: Callable[[str], None], problems: Sequence[Problem]
+) -> None:
+    """Draw a folded question for the reason, with the button that acts: what changes a record asks why."""
+    with st.expander(label, icon=icon, expanded=bool(problems)):
+        st.text(hint)
+        st.text_input(_("Why?"), key=f"{key}_reason", max_chars=300, autocomplete="off")
+        problems_at("reason_for_change", problems)
+        st.button(label, key=key, on_click=lambda: act(st.session_state[f"{key}_reason"]), type="primary")
