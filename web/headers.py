@@ -23,7 +23,6 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self.fixed = fixed_headers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, and its answer back with the headers."""
@@ -34,7 +33,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self.fixed.items():
+                for name, value in fixed_headers().items():
                     headers.setdefault(name, value)
                 kept = scope["path"].startswith(KEPT_FOREVER) and "immutable" in headers.get("cache-control", "")
                 if not kept:
@@ -45,6 +44,7 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
+@lru_cache(maxsize=1)
 def fixed_headers() -> dict[str, str]:
     """Give the headers that do not depend on the answer."""
     headers = {

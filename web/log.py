@@ -36,7 +36,7 @@ def places(error: BaseException) -> dict[str, Any]:
     return {"error": types, "at": frames[-25:]}
 
 
-def configure(level: str) -> None:
+def configure(level: str = "INFO") -> None:
     """Send every record of the process to stderr as such a line."""
     logging.setLogRecordFactory(_record)
     logging.raiseExceptions = False  # a log that cannot be written would print the record's values instead

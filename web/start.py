@@ -29,6 +29,7 @@ class CannotStart(RuntimeError):
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Look at the database and load everything; refuse to start with one clear sentence and exit code 3."""
+    log.configure()
     try:
         chosen = settings()
         log.configure(chosen.log_level)

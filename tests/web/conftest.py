@@ -77,6 +77,7 @@ def client(engine, field, session, monkeypatch, behind_tls) -> Iterator[TestClie
     session.commit()
     monkeypatch.setattr(db.engine, "engine", lambda: engine)
     monkeypatch.setattr(health, "_health", health.Health())
+    headers.fixed_headers.cache_clear()
     if behind_tls:
         chosen = Settings(behind_tls=True)
         for module in (headers, __import__("web.cookies", fromlist=["settings"])):
