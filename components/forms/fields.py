@@ -47,7 +47,7 @@ def chips(
         label=label(form, field, required),
         multi=multi,
         only=only,
-        required=form.defaults[field] not in (None, []),
+        required=required or form.defaults[field] not in (None, []),
         on_change=_tapped if alone or then else "rerun",
         kwargs={"form": form, "field": field, "alone": alone, "then": then} if alone or then else None,
     )
@@ -86,7 +86,8 @@ def named(
     }  # fmt: skip
     drop_unknown(form, field, names, multi)
     if len(names) <= PILLS_AT_MOST or multi:
-        st.pills(asked, list(names), selection_mode="multi" if multi else "single", **settings)
+        mode: Any = {"selection_mode": "multi"} if multi else {"selection_mode": "single", "required": required}
+        st.pills(asked, list(names), **mode, **settings)
     else:
         st.selectbox(asked, list(names), index=None, placeholder=_("Choose"), filter_mode="contains", **settings)
     below(form, field)

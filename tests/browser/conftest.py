@@ -87,8 +87,15 @@ class Person:
 
     def tap(self, name: str | re.Pattern[str], role: Any = "button") -> None:
         """Tap a button (or chip, tab, link) by its name."""
-        self.page.get_by_role(role, name=name).first.click()
+        self.page.get_by_role(role, name=name, exact=isinstance(name, str)).first.click()
         self.idle()
+
+    def choose(self, name: str) -> None:
+        """Choose one of several chips; leave it when it is chosen already."""
+        chip = self.page.get_by_role("radio", name=name, exact=True).first
+        if not chip.is_checked():
+            chip.click()
+            self.idle()
 
     def sees(self, text: str | re.Pattern[str]) -> None:
         """Expect a text somewhere on the page."""

@@ -75,7 +75,7 @@ def test_thirty_writers_wait_their_turn_and_lose_nothing(engine: Engine, session
     assert len({answer.id for answer in answers}) == 30
     month = session.exec(select(SiteMonth)).one()
     assert (month.visits, month.incidents, month.minutes) == (30, 30, 30 * 60)
-    assert [check.problem for check in verify.run(engine) if check.problem] == []
+    assert [check.problem for check in verify.checks(engine) if check.problem] == []
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit_event SET reason = 'x'", "DELETE FROM audit_event"])
