@@ -17,7 +17,7 @@ class Measured:
     def __init__(self, database_url: str, counts: Path, app: str = "app.py") -> None:
         counts.write_bytes(struct.pack("qd", 0, 0.0))
         path = os.pathsep.join([str(ROOT / "benchmarks" / "counting"), str(ROOT)])
-        self.server: Server = start_server(database_url, app=app, PYTHONPATH=path, ATTUNE_SQL_COUNTS=str(counts))
+        self.server: Server = start_server(database_url, script=app, PYTHONPATH=path, ATTUNE_SQL_COUNTS=str(counts))
         self.process = psutil.Process(self.server.process.pid)
         with counts.open("r+b") as file:
             self.shared = mmap.mmap(file.fileno(), 16)

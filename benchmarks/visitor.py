@@ -26,9 +26,8 @@ def cookie_of(base_url: str, name: str, password: str) -> str:
     """Sign in as a person would, and give the cookies."""
     with httpx.Client(base_url=base_url, headers={"Origin": base_url}) as client:
         form = client.get("/sign-in").text
-        token = re.search(r'name="csrf[^"]*" value="([^"]+)"', form)
-        field = re.search(r'name="(csrf[^"]*)"', form)
-        fields = {field.group(1): token.group(1)} if token and field else {}
+        token = re.search(r'name="token" value="([^"]+)"', form)
+        fields = {"token": token.group(1)} if token else {}
         answer = client.post("/sign-in", data={"name": name, "password": password, **fields})
         if answer.status_code != 303:
             raise RuntimeError(f"sign-in answered {answer.status_code}")

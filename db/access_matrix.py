@@ -37,7 +37,7 @@ Rights = Mapping[Verb, Reach]
 
 
 def _rights(reach: Reach, *verbs: Verb) -> dict[Verb, Reach]:
-    return {verb: reach for verb in verbs}
+    return dict.fromkeys(verbs, reach)
 
 
 _ALL_ALL = _rights("all", *VERBS)

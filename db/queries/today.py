@@ -225,7 +225,12 @@ def sites_without_consultant(session: Session, actor: Actor, on: date) -> list[S
     statement = (
         select(col(Site.id), col(Site.name), col(Program.name))
         .join(Program, col(Program.id) == col(Site.program_id))
-        .where(access.sites(actor), col(Site.active), col(Site.deleted_at).is_(None), col(Site.id).not_in(assigned))
+        .where(
+            access.sites(actor),
+            col(Site.active),
+            col(Site.deleted_at).is_(None),
+            col(Site.id).not_in(assigned),
+        )
         .order_by(col(Site.name))
     )
     return [SiteTally(*row, 0) for row in session.connection().execute(statement)]

@@ -178,7 +178,7 @@ def test_own_writes_do_all_or_nothing_with_one_event_at_least(session: Session, 
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_scope_that_has_ended_reaches_nothing(session: Session, sites: TwoSites, role: str):
+def test_a_scope_that_is_not_in_force_reaches_nothing(session: Session, sites: TwoSites, role: str):
     if role == "admin":
         return
     actor = sites.actor(role, on=date.today() + timedelta(days=4000))
@@ -190,7 +190,7 @@ def test_a_scope_that_has_ended_reaches_nothing(session: Session, sites: TwoSite
         finally:
             session.rollback()
         kept = [value for value in told(result) if isinstance(value, uuid.UUID) and value in sites.own_record_keys]
-        assert kept == [], f"{name} as {role} after the scope ended"
+        assert kept == [], f"{name} as {role} before the scope began"
 
 
 def count_denied(session: Session, actor: Actor) -> int:
