@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import logging
 import pkgutil
 import stat
 import sys
@@ -31,16 +32,35 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Look at the database and load everything; refuse to start with one clear sentence and exit code 3."""
     log.configure()
     try:
-        chosen = settings()
+        chosen = read_settings()
         log.configure(chosen.log_level)
         look_at_database(chosen)
-    except (CannotStart, migrate.WrongVersion, RuntimeError, SQLAlchemyError, ValueError) as refusal:
+    except (RuntimeError, SQLAlchemyError) as refusal:
         print(f"Attune cannot start. {_why(refusal)}", file=sys.stderr, flush=True)
         raise SystemExit(CANNOT_START) from None
-    warm_up()
+    try:
+        warm_up()
+    except Exception as error:
+        log.event("cannot_start", level=logging.ERROR, **log.places(error))
+        print("Attune cannot start. The log line above says where it failed.", file=sys.stderr, flush=True)
+        raise SystemExit(CANNOT_START) from None
     log.event("started")
     yield
     log.event("stopped")
+
+
+def read_settings() -> Settings:
+    """Give the settings.
+
+    Raises:
+        CannotStart: one of them is not understood.
+    """
+    try:
+        return settings()
+    except ValueError:
+        raise CannotStart(
+            "A setting is not understood. Compare the ATTUNE_ variables with docs/operations.md."
+        ) from None
 
 
 def look_at_database(chosen: Settings) -> None:
@@ -77,6 +97,4 @@ def warm_up() -> None:
 def _why(refusal: Exception) -> str:
     if isinstance(refusal, SQLAlchemyError):
         return "The database does not answer, or its key is wrong. Check DATABASE_URL and ATTUNE_DATABASE_KEY."
-    if isinstance(refusal, ValueError):
-        return "A setting is not understood. Compare the ATTUNE_ variables with docs/operations.md."
     return str(refusal)
