@@ -1,5 +1,6 @@
 """What the comparison of sites draws: one indicator at a time, as a table by name and a funnel, never a rank."""
 
+import math
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from components.words import _, plural
 
 MOST_IN_TABLE = 40
 MOST_LISTED = 12
+CHANCE_Z = 1.96
+"""Standard errors from the centre beyond which 5 % lie by chance: the inner limits of a funnel."""
 MOST_HIDDEN_SHARE = 1 / 3
 """Hidden sites beyond this share of the usable ones make a picture of the rest misleading."""
 
@@ -42,7 +45,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Indicator:
-    """What is compared: its words, its unit, which way is good, the heads of its columns, and what to keep in mind."""
+    """What is compared: its words, its unit, which way is good, the heads of its columns, and what to keep in mind.
+
+    ``possible`` is the range of its values, ``rate`` tells whether it is divided by children.
+    """
 
     title: str
     unit: str
@@ -50,6 +56,17 @@ class Indicator:
     size_words: str
     better: Better
     caution: str
+    possible: tuple[float, float] = (0.0, math.inf)
+    rate: bool = True
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The sites of a comparison by name, their funnel, and the keys of those outside the limits of chance alone."""
+
+    entries: list[Entry]
+    funnel: Funnel
+    beyond_chance: frozenset[str]
 
 
 def indicators() -> dict[str, str]:
@@ -71,15 +88,12 @@ def rated(
     counted: Callable[[Any], str],
     hidden: Callable[[Any], bool],
     digits: int = 0,
-) -> tuple[list[Entry], Funnel]:
+) -> Comparison:
     """Give the sites and the funnel of a rate, each with its exact interval."""
-    funnel = rate_funnel(
-        [str(site.site_id) for site in sums],
-        [site.name for site in sums],
-        [None if hidden(site) else count for site, count in zip(sums, counts, strict=True)],
-        exposures,
-        per,
-    )
+    keys, names = [str(site.site_id) for site in sums], [site.name for site in sums]
+    shown = [None if hidden(site) else count for site, count in zip(sums, counts, strict=True)]
+    funnel = rate_funnel(keys, names, shown, exposures, per)
+    chance = rate_funnel(keys, names, shown, exposures, per, widen=False) if funnel.overdispersed else funnel
     entries = []
     for site, count, exposure in zip(sums, counts, exposures, strict=True):
         found: Estimate | None = rate(count, exposure, per) if count is not None and exposure else None
@@ -91,7 +105,13 @@ def rated(
                 why="" if exposure else _("no enrollment entered"), hidden=hidden(site),
             )
         )  # fmt: skip
-    return entries, funnel
+    return Comparison(entries, funnel, frozenset(point.key for point in chance.points if point.zone != "inside"))
+
+
+def averaged(entries: list[Entry], funnel: Funnel) -> Comparison:
+    """Give a comparison of means, whose limits of chance are those before any widening."""
+    beyond = (point.key for point in funnel.points if funnel.enough_sites and abs(point.z) > CHANCE_Z)
+    return Comparison(entries, funnel, frozenset(beyond))
 
 
 def incidents(per_child_days: bool) -> Indicator:
@@ -134,7 +154,7 @@ def exclusions() -> Indicator:
     )
 
 
-def scored(title: str, unit: str, better: Better, people: bool) -> Indicator:
+def scored(title: str, unit: str, better: Better, people: bool, possible: tuple[float, float]) -> Indicator:
     """Give the words for a mean score of rooms or of people."""
     caution = (
         _("Latest survey with at least 5 answers. It describes a site, not a person, and is not a diagnosis.")
@@ -148,7 +168,15 @@ def scored(title: str, unit: str, better: Better, people: bool) -> Indicator:
         size_words=_("People who answered") if people else _("Rooms observed"),
         better=better,
         caution=caution,
+        possible=possible,
+        rate=False,
     )
+
+
+def incident_count(per_child_days: bool, site: Any) -> str:
+    """Give the incidents that belong to the denominator; all of them where there is none."""
+    covered, size = (site.in_child_days, site.child_days) if per_child_days else (site.in_enrolled, site.enrolled)
+    return whole(covered if size else site.incidents)
 
 
 def visit_count(site: Any) -> str:
@@ -161,8 +189,9 @@ def exclusion_count(site: Any) -> str:
     return f"{whole(site.exclusions)} ({decimal(site.hours_lost)})"
 
 
-def compare(entries: Sequence[Entry], funnel: Funnel, indicator: Indicator, colors: Palette, period: int) -> None:
+def compare(comparison: Comparison, indicator: Indicator, colors: Palette, period: int) -> None:
     """Draw the funnel, the caution, the table of all sites by name, and the sites without a number."""
+    entries, funnel = comparison.entries, comparison.funnel
     usable = len(funnel.points)
     hidden = sum(entry.hidden for entry in entries)
     if len(entries) < 2:
@@ -179,13 +208,16 @@ def compare(entries: Sequence[Entry], funnel: Funnel, indicator: Indicator, colo
     else:
         drawing = funnel_chart.draw(
             funnel, title=indicator.title, unit=indicator.unit, size_words=indicator.size_words,
-            better=indicator.better, colors=colors, notes=(indicator.caution, *_hidden_note(hidden)),
+            better=indicator.better, beyond_chance=comparison.beyond_chance, possible=indicator.possible,
+            colors=colors, notes=(indicator.caution, *_hidden_note(hidden)),
             basis=_("{usable} of {sites} sites").format(usable=usable, sites=len(entries)),
         )  # fmt: skip
         show(drawing, "funnel")
-    readings = {point.key: funnel_chart.reading(point) for point in funnel.points} if funnel.enough_sites else {}
+    judged = funnel.points if funnel.enough_sites else ()
+    readings = {point.key: funnel_chart.reading(point, comparison.beyond_chance) for point in judged}
     _table(entries, readings, indicator, period)
-    _without(entries)
+    if indicator.rate:
+        _without(entries)
 
 
 def _hidden_note(hidden: int) -> tuple[str, ...]:
@@ -211,6 +243,8 @@ def _table(entries: Sequence[Entry], readings: Mapping[str, str], indicator: Ind
         indicator.size_words: [entry.divided_by for entry in entries],
         _("Reading"): [readings.get(str(entry.site_id), "–") for entry in entries],
     }
+    if all(entry.low is None for entry in entries):
+        del columns[_("Could be, by chance (95%)")]
     if few:
         st.table(columns, hide_index=True, border="horizontal")
         return

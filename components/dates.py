@@ -33,8 +33,10 @@ def month_name(day: date) -> str:
 
 
 def weekday(number: int) -> str:
-    """Give a weekday by its number, Monday being 0: Mon."""
-    return _weekdays()[number]
+    """Give a weekday in full by its number, Monday being 0: Monday."""
+    return (
+        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+    )[number]  # fmt: skip
 
 
 def hour(start: int) -> str:

@@ -19,6 +19,9 @@ from db.instruments import Domain, Instrument, Scale, instrument
 
 MOST_LINES = 4
 
+LineKey = tuple[str, str, Better]
+"""The words, the edition and the good way of a line."""
+
 
 def families(codes: Sequence[str]) -> list[tuple[str, str]]:
     """Give the families of these instruments as chips: code, and the name of the newest edition."""
@@ -52,19 +55,19 @@ def bounds(tool: Instrument, code: str) -> tuple[float, float]:
 
 def quality_lines(rounds: Sequence[Any], family: str) -> dict[tuple[float, float], list[Line]]:
     """Give the lines of one family of instruments, by the range of their scale: what fits on one axis."""
-    found: dict[tuple[float, float], dict[tuple[str, str], list[Reading]]] = {}
+    found: dict[tuple[float, float], dict[LineKey, list[Reading]]] = {}
     for one in rounds:
         tool = instrument(one.instrument_code)
         if tool.family == family:
-            words = directed(measure(tool, one.code))
+            key = _line_key(measure(tool, one.code), tool)
             reading = Reading(one.last_on, one.value, one.rooms)
-            found.setdefault(bounds(tool, one.code), {}).setdefault((words, tool.edition), []).append(reading)
+            found.setdefault(bounds(tool, one.code), {}).setdefault(key, []).append(reading)
     return _lines(found)
 
 
 def stress_lines(waves: Sequence[Any], family: str) -> dict[tuple[float, float], list[Line]]:
     """Give the lines of one survey, by the range of their scale, with the interval of each mean where it is known."""
-    found: dict[tuple[float, float], dict[tuple[str, str], list[Reading]]] = {}
+    found: dict[tuple[float, float], dict[LineKey, list[Reading]]] = {}
     for wave in sorted(waves, key=lambda wave: wave.closed_on):
         tool = instrument(wave.instrument_code)
         if tool.family != family:
@@ -74,24 +77,32 @@ def stress_lines(waves: Sequence[Any], family: str) -> dict[tuple[float, float],
             limits = mean_interval(result.mean, result.sd, result.respondents)
             spread = limits.high - result.mean if limits else None
             reading = Reading(wave.closed_on, result.mean, result.respondents, spread)
-            key = (scale.minimum, scale.maximum)
-            found.setdefault(key, {}).setdefault((directed(scale), tool.edition), []).append(reading)
+            limits_of_scale = (scale.minimum, scale.maximum)
+            found.setdefault(limits_of_scale, {}).setdefault(_line_key(scale, tool), []).append(reading)
     return _lines(found)
 
 
 def _lines(
-    found: Mapping[tuple[float, float], Mapping[tuple[str, str], list[Reading]]],
+    found: Mapping[tuple[float, float], Mapping[LineKey, list[Reading]]],
 ) -> dict[tuple[float, float], list[Line]]:
     return {
-        limits: [Line(words, edition, tuple(readings)) for (words, edition), readings in sorted(group.items())]
+        limits: [Line(*key, tuple(readings)) for key, readings in sorted(group.items())]
         for limits, group in found.items()
     }
 
 
+def _line_key(found: Domain | Scale, tool: Instrument) -> LineKey:
+    return words_of(found), tool.edition, better(found)
+
+
 def directed(found: Domain | Scale) -> str:
     """Give the name of a domain or scale with the good direction."""
-    good = _("higher is better") if better(found) == "higher" else _("lower is better")
-    return f"{words_of(found)} ({good})"
+    return f"{words_of(found)} ({good_way(better(found))})"
+
+
+def good_way(way: Better) -> str:
+    """Give which way is good, in words."""
+    return _("higher is better") if way == "higher" else _("lower is better")
 
 
 def better(found: Domain | Scale) -> Better:
@@ -118,6 +129,11 @@ def scores(
     notes: tuple[str, ...],
 ) -> Drawing:
     """Give the drawing of a few scales on one axis."""
+    ways = {line.better for line in group}
+    if len(ways) == 1:
+        title = f"{title} ({good_way(ways.pop())})"
+    else:
+        group = [line._replace(words=f"{line.words} ({good_way(line.better)})") for line in group]
     readings = [reading for line in group for reading in line.readings]
     days = {reading.on for reading in readings}
     low, high = limits

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ import streamlit as st
 
 from analytics.control_charts import ControlChart
 from analytics.exposure import Exposure
+from analytics.sentences import Finding
 from components import dates
 from components.charts import bars, month_bars, u_chart
 from components.charts.axis import TimeMark
@@ -38,6 +40,7 @@ def time_marks(marks: Sequence[Any]) -> list[TimeMark]:
 def incident_rate(
     months: Sequence[Any],
     chart: ControlChart | None,
+    found: Finding | None,
     exposure: Exposure,
     marks: Sequence[TimeMark],
     colors: Palette,
@@ -45,12 +48,18 @@ def incident_rate(
 ) -> Drawing:
     """Give incidents by month as a rate with its limits; as plain counts where there is nothing to divide by."""
     hidden = {month.month for month in months if month.incidents_hidden}
-    if chart is None:
+    if chart is None or found is None:
         return _incident_counts(months, hidden, marks, colors, site_id)
     enrolled = exposure.kind == "enrolled"
     unit = _("incidents per 100 enrolled children") if enrolled else _("incidents per 1,000 child-days")
     counted = sum(point.numerator or 0 for point in chart.points if point.value is not None)
+    size = sum(point.denominator or 0 for point in chart.points if point.value is not None)
     known = sum(point.value is not None for point in chart.points)
+    basis = _("Incidents: {incidents}. Full months: {months}.")
+    if not enrolled:
+        basis = _("Incidents: {incidents}. Child-days: {size}. Full months: {months}.")
+    if hidden:
+        chart = without_limits(chart)
     return u_chart.draw(
         chart,
         title=_("Challenging-behavior incidents by month"),
@@ -58,14 +67,19 @@ def incident_rate(
         counted=_("Incidents"),
         divided_by=_("Enrolled children") if enrolled else _("Child-days"),
         better="lower",
+        found=found,
         marks=marks,
-        hidden={f"{month:%Y-%m}" for month in hidden},
+        hidden={point.label for point in chart.points} & {f"{month:%Y-%m}" for month in hidden},
         colors=colors,
-        basis=_("{incidents} incidents in {months} full months, {unit}").format(
-            incidents=whole(counted), months=known, unit=unit
-        ),
+        basis=basis.format(incidents=whole(counted), size=whole(size), months=known),
         notes=tuple(note for note in (_about(exposure), _outside_rate(months), _so_far(months)) if note),
     )
+
+
+def without_limits(chart: ControlChart) -> ControlChart:
+    """Give the points alone: limits that rest on the shown months only would be too high."""
+    points = tuple(replace(point, low=None, high=None, outside=False, signals=()) for point in chart.points)
+    return replace(chart, centre=None, points=points)
 
 
 def _incident_counts(
@@ -175,9 +189,9 @@ def delivered(months: Sequence[Any], marks: Sequence[TimeMark], colors: Palette)
     not_held = sum(month.visits_not_held for month in months)
     if not_held:
         parts.append(
-            plural(
-                "{count} visit was cancelled or missed.", "{count} visits were cancelled or missed.", not_held
-            ).format(count=whole(not_held))
+            plural("{count} visit was canceled or missed.", "{count} visits were canceled or missed.", not_held).format(
+                count=whole(not_held)
+            )
         )
     return month_bars.draw(
         [month.month for month in months],
@@ -243,13 +257,13 @@ def breakdown(by: str, found: Any, colors: Palette) -> Drawing:
     notes = (_("One incident can have several responses."),) if by == "response" else ()
     return bars.draw(
         [bars.Bar(part_words(by, part.code), part.count, part.hidden) for part in parts],
-        title=_("Incidents by: {what}").format(what=titles[by].lower()),
+        title=chart_titles()[by],
         axis=titles[by],
         unit=_("Incidents"),
         total=found.total,
         colors=colors,
         nothing=Drawing(
-            title=_("Incidents by: {what}").format(what=titles[by].lower()),
+            title=chart_titles()[by],
             sentence=_("No incident is on record in this period. Choose a longer period, or come back later."),
         ),
         notes=notes,
@@ -264,6 +278,17 @@ def breakdown_titles() -> dict[str, str]:
         "hour": _("Time of day"),
         "weekday": _("Day of the week"),
         "response": _("What the adults did"),
+    }
+
+
+def chart_titles() -> dict[str, str]:
+    """Give the title of each breakdown's chart."""
+    return {
+        "behaviour": _("Incidents by main behavior"),
+        "activity": _("Incidents by activity"),
+        "hour": _("Incidents by time of day"),
+        "weekday": _("Incidents by day of the week"),
+        "response": _("What the adults did in these incidents"),
     }
 
 
@@ -306,9 +331,11 @@ def in_one_sentence(found: Any) -> str:
     if not found.total or any(most[by] is None for by in ("behaviour", "activity", "hour", "weekday")):
         return ""
     words = {by: part_words(by, part.code) for by, part in most.items() if part is not None}
-    sentence = _("Most often, each taken by itself: {behaviour}; during {activity}; from {hour}; on {weekday}.").format(
-        **words
-    )
+    words = {by: text if by in ("hour", "weekday") else text.lower() for by, text in words.items()}
+    sentences = [
+        _("Most often: {behaviour}; activity: {activity}; in the hour from {hour}; on a {weekday}.").format(**words)
+    ]
     if "response" in words:
-        sentence += " " + _("Adults most often chose: {response}.").format(response=words["response"])
-    return sentence
+        sentences.append(_("What adults did most often: {response}.").format(response=words["response"]))
+    sentences.append(_("Each is counted by itself, not together."))
+    return " ".join(sentences)

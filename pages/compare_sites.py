@@ -1,6 +1,7 @@
 """Compare sites: one indicator at a time, with what chance explains, and without ranks."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -72,22 +73,22 @@ def _rates(sums: list[compare.SiteSums], indicator: str, months: int) -> None:
         days = exposure.kind == "child_days"
         counts = [site.in_child_days if days else site.in_enrolled for site in sums]
         words, values, per = compare_parts.incidents(days), exposure.values, exposure.per
-        entries, funnel = compare_parts.rated(
+        found = compare_parts.rated(
             sums, counts, values, per,
-            lambda site: whole(site.in_child_days if days else site.in_enrolled), lambda site: site.incidents_hidden,
+            partial(compare_parts.incident_count, days), lambda site: site.incidents_hidden,
         )  # fmt: skip
     elif indicator == "visits":
         words = compare_parts.visits()
-        entries, funnel = compare_parts.rated(
+        found = compare_parts.rated(
             sums, [site.visits for site in sums], enrolled, 100.0, compare_parts.visit_count, lambda site: False
         )
     else:
         words = compare_parts.exclusions()
-        entries, funnel = compare_parts.rated(
+        found = compare_parts.rated(
             sums, [site.exclusions for site in sums], enrolled, PER_YEAR_AND_100,
             compare_parts.exclusion_count, lambda site: site.exclusions_hidden,
         )  # fmt: skip
-    compare_parts.compare(entries, funnel, words, palette(), months)
+    compare_parts.compare(found, words, palette(), months)
 
 
 def _scores(
@@ -131,5 +132,5 @@ def _means(
     )
     low, high = score_parts.bounds(tool, measure.code)
     unit = _("points ({low} to {high})").format(low=whole(low), high=whole(high))
-    words = compare_parts.scored(score_parts.directed(measure), unit, score_parts.better(measure), people)
-    compare_parts.compare(entries, funnel, words, palette(), months)
+    words = compare_parts.scored(score_parts.directed(measure), unit, score_parts.better(measure), people, (low, high))
+    compare_parts.compare(compare_parts.averaged(entries, funnel), words, palette(), months)

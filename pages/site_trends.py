@@ -1,5 +1,6 @@
 """Site trends: what happened at one site over time, and whether it is more than chance."""
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -25,6 +26,9 @@ from db.errors import NotFound
 from db.period import Period
 from db.queries import places, quality, trends, waves
 
+MOST_MONTHS = 48
+"""How far back the limits of a control chart may rest; at least as long as the longest period offered."""
+
 
 def render(actor: Actor) -> None:
     """Draw the screen."""
@@ -49,7 +53,7 @@ def render(actor: Actor) -> None:
 
 def _tabs(actor: Actor, head: trends.SiteHead, period: Period, today: date) -> None:
     """Draw the part that is looked at, and no other."""
-    literal(f"{head.name} · {head.program} · {head.region}")
+    literal(f"{head.program} · {head.region}")
     parts = {
         _("Overview"): partial(_overview, actor, head, period, today),
         _("Patterns"): partial(_patterns, actor, head, period),
@@ -64,16 +68,20 @@ def _tabs(actor: Actor, head: trends.SiteHead, period: Period, today: date) -> N
 
 
 def _overview(actor: Actor, head: trends.SiteHead, period: Period, today: date) -> None:
+    """Draw the incident rate and the hours delivered. The limits rest on all known months, whatever the period."""
     with session() as opened:
-        months = trends.site_months(opened, actor, period, head.id)
+        history = trends.site_months(opened, actor, Period.last_months(MOST_MONTHS, today), head.id)
         marks = trend_parts.time_marks(trends.marks(opened, actor, period, head.id))
         missing = trends.missing_enrolment(opened, actor, period, head.id, today)
-    full = [month for month in months if month.month < today.replace(day=1)]
+    months = [month for month in history if month.month >= period.start]
+    full = [month for month in history if month.month < today.replace(day=1)]
     exposure = choose_exposure([month.child_days for month in full], [month.enrolled for month in full])
     labels, counts = [month_label(month.month) for month in full], [month.covered for month in full]
     rate = u_chart(labels, counts, exposure.values, exposure.per) if exposure.kind != "none" else None
+    shown = replace(rate, points=rate.points[1 - len(months) :]) if rate else None
+    found = finding(rate) if rate else None
     colors = palette()
-    show(trend_parts.incident_rate(months, rate, exposure, marks, colors, head.id), "rate")
+    show(trend_parts.incident_rate(months, shown, found, exposure, marks, colors, head.id), "rate")
     trend_parts.missing_enrolment(missing, head.id)
     show(trend_parts.delivered(months, marks, colors), "delivered")
 
@@ -102,7 +110,7 @@ def _quality(actor: Actor, head: trends.SiteHead, period: Period) -> None:
         empty(_("No classroom observation is on record in this period. Choose a longer one, or plan an observation."))
         return
     notes = [_("Each point is the mean of the rooms observed in one quarter. Observers and days differ.")]
-    if not head.opens_observations:
+    if any(one.hidden for one in rounds):
         notes.append(_("A quarter with only one room observed is hidden: it would describe one team of teachers."))
     family = _family([one.instrument_code for one in rounds])
     _scores(score_parts.quality_lines(rounds, family), _("Classroom quality"), _("Rooms"), whole, tuple(notes))
@@ -114,12 +122,14 @@ def _stress(actor: Actor, head: trends.SiteHead, period: Period) -> None:
     if not found:
         empty(_("No staff survey closed in this period. Choose a longer one, or plan a survey."))
         return
-    notes = (
-        _("Hidden: fewer than 5 people answered, or the answers would show who said what. Lines are not a diagnosis."),
-        _("A line up and down through a point shows how far the mean may be off by chance (95%)."),
-    )
+    results = [result for wave in found for result in wave.results]
+    notes = [_("Scores describe a site as a workplace, not a person, and are no diagnosis.")]
+    if any(result.hidden for result in results):
+        notes.append(_("Hidden: fewer than 5 people answered, or the scores would tell what each of them said."))
+    if any(result.sd is not None and result.respondents for result in results):
+        notes.append(_("A line up and down through a point shows how far the mean may be off by chance (95%)."))
     family = _family([wave.instrument_code for wave in found])
-    _scores(score_parts.stress_lines(found, family), _("Staff stress"), _("People who answered"), period, notes)
+    _scores(score_parts.stress_lines(found, family), _("Staff stress"), _("People who answered"), period, tuple(notes))
 
 
 def _family(codes: list[str]) -> str:

@@ -1,26 +1,32 @@
 """Sites side by side: which lie beyond what chance explains, without a rank."""
 
+from collections.abc import Collection
 from typing import Any
+
+import plotly.graph_objects as go
 
 from analytics.funnel import Funnel, FunnelPoint
 from components.charts.drawing import Drawing, joined
-from components.charts.numbers import decimal, whole
+from components.charts.numbers import decimal
 from components.charts.sentences import Better
 from components.charts.template import Palette, figure
 from components.words import _, plural
 
 HEIGHT = 460
 MOST_NAMES = 8
+MOST_WHOLE_TICKS = 12
 
 
-def reading(point: FunnelPoint) -> str:
-    """Give what a site's place means, in words."""
+def reading(point: FunnelPoint, beyond_chance: Collection[str]) -> str:
+    """Give what a site's place means, in words. ``beyond_chance`` are the keys outside the limits of chance alone."""
     if point.zone == "inside":
+        if point.key in beyond_chance:
+            return _("more than chance, but as sites usually differ")
         return _("within what chance explains")
     far = point.zone == "beyond_998"
     if point.side == "high":
-        return _("much higher than chance explains") if far else _("higher than chance explains")
-    return _("much lower than chance explains") if far else _("lower than chance explains")
+        return _("much higher than the others") if far else _("higher than the others")
+    return _("much lower than the others") if far else _("lower than the others")
 
 
 def draw(
@@ -30,55 +36,65 @@ def draw(
     unit: str,
     size_words: str,
     better: Better,
+    beyond_chance: Collection[str],
+    possible: tuple[float, float],
     colors: Palette,
     basis: str,
     notes: tuple[str, ...] = (),
 ) -> Drawing:
-    """Give the drawing of a funnel: ``unit`` on the upright axis, ``size_words`` (how much was counted) below."""
-    sentence = say(funnel, unit)
-    beyond = [f"{point.label}: {reading(point)}" for point in funnel.points if point.zone != "inside"]
+    """Give the drawing of a funnel.
+
+    Args:
+        funnel: the sites with their limits, widened where sites differ more than chance allows.
+        title: what it shows.
+        unit: what follows a number; the upright axis.
+        size_words: how much was counted at each site; the other axis.
+        better: which way is good; None for neither.
+        beyond_chance: the keys of the sites outside the limits of chance alone, before any widening.
+        possible: the lowest and the highest value that there can be.
+        colors: the palette of the reader's theme.
+        basis: what it rests on.
+        notes: further sentences below it.
+    """
+    sentence = say(funnel, unit, beyond_chance)
+    told = [point for point in funnel.points if point.zone != "inside"]
+    beyond = [f"{point.label}: {reading(point, beyond_chance)}" for point in told]
     parts = [_("Funnel plot: {title}.").format(title=title), sentence, *beyond[:MOST_NAMES]]
     return Drawing(
         title=title,
         basis=basis,
         sentence=sentence,
-        figure=_figure(funnel, unit, size_words, better, colors),
+        figure=_figure(funnel, unit, size_words, better, beyond_chance, possible, colors),
         alt=joined(parts),
         notes=(*_notes(funnel), *notes),
     )
 
 
-def say(funnel: Funnel, unit: str) -> str:
+def say(funnel: Funnel, unit: str, beyond_chance: Collection[str]) -> str:
     """Give the sentence for what a funnel shows."""
     sites = len(funnel.points)
     level = _("Together they stand at {centre} {unit}.").format(centre=decimal(funnel.centre), unit=unit)
     if not funnel.enough_sites:
-        return joined(
-            [_("{sites} sites are too few to say what chance explains: it takes 5.").format(sites=sites), level]
+        few = _("{sites} sites are too few to say what chance explains: it takes 5.").format(sites=sites)
+        return joined([few, level])
+    outside = sum(point.zone != "inside" for point in funnel.points)
+    if outside:
+        words = plural(
+            "{count} of {sites} sites differs from the others by more than chance, and more than sites usually do.",
+            "{count} of {sites} sites differ from the others by more than chance, and more than sites usually do.",
+            outside,
         )
-    far = sum(point.zone == "beyond_998" for point in funnel.points)
-    near = sum(point.zone == "beyond_95" for point in funnel.points)
-    if not far and not near:
-        return joined([_("All {sites} sites lie within what chance explains.").format(sites=sites), level])
-    parts = []
-    if far:
-        parts.append(
-            plural(
-                "{count} of {sites} sites lies far beyond what chance explains.",
-                "{count} of {sites} sites lie far beyond what chance explains.",
-                far,
-            ).format(count=far, sites=sites)
+        return joined([words.format(count=outside, sites=sites), _("Look first at how it is recorded there."), level])
+    if beyond_chance:
+        words = plural(
+            "{count} of {sites} sites differs from the others by more than chance, but none by more than these"
+            " sites usually do.",
+            "{count} of {sites} sites differ from the others by more than chance, but none by more than these"
+            " sites usually do.",
+            len(beyond_chance),
         )
-        parts.append(_("Worth a look, first at how it is recorded."))
-    if near:
-        parts.append(
-            plural(
-                "{count} lies just beyond; about {expected} would by chance alone.",
-                "{count} lie just beyond; about {expected} would by chance alone.",
-                near,
-            ).format(count=near, expected=whole(max(1.0, 0.05 * sites)))
-        )
-    return joined([*parts, level])
+        return joined([words.format(count=len(beyond_chance), sites=sites), level])
+    return joined([_("All {sites} sites lie within what chance explains.").format(sites=sites), level])
 
 
 def _notes(funnel: Funnel) -> tuple[str, ...]:
@@ -87,42 +103,64 @@ def _notes(funnel: Funnel) -> tuple[str, ...]:
     return (
         _(
             "These sites differ more than chance alone would have it, as sites do. The limits are widened for that"
-            " ({factor} times), so that only what stands out from the usual differences is marked."
+            " ({factor} times), so that only what stands out from the usual differences is named. A hollow mark lies"
+            " outside the limits of chance alone."
         ).format(factor=decimal(funnel.phi**0.5)),
     )
 
 
-def _figure(funnel: Funnel, unit: str, size_words: str, better: Better, colors: Palette) -> object:
-    data: list[dict[str, Any]] = [*_limits(funnel, colors)]
-    groups = {
+def _figure(
+    funnel: Funnel,
+    unit: str,
+    size_words: str,
+    better: Better,
+    beyond_chance: Collection[str],
+    possible: tuple[float, float],
+    colors: Palette,
+) -> go.Figure:
+    groups: dict[str, tuple[str, str, str, int]] = {
         "inside": (_("Within what chance explains"), colors.usual, "circle", 9),
-        "high": (_("Higher than chance explains"), _color("high", better, colors), "triangle-up", 13),
-        "low": (_("Lower than chance explains"), _color("low", better, colors), "triangle-down", 13),
+        "usual": (_("More than chance, as sites usually differ"), colors.usual, "diamond-open", 11),
+        "high": (_("Higher than the others"), _color("high", better, colors), "triangle-up", 13),
+        "low": (_("Lower than the others"), _color("low", better, colors), "triangle-down", 13),
     }
+
+    def kind(point: FunnelPoint) -> str:
+        if point.zone != "inside":
+            return point.side
+        return "usual" if point.key in beyond_chance else "inside"
+
     named = sum(point.zone != "inside" for point in funnel.points) <= MOST_NAMES
-    for kind, (name, color, symbol, size) in groups.items():
-        held = [point for point in funnel.points if ("inside" if point.zone == "inside" else point.side) == kind]
+    data: list[dict[str, Any]] = [*_limits(funnel, possible, colors)]
+    for group, (name, color, symbol, size) in groups.items():
+        held = [point for point in funnel.points if kind(point) == group]
         if held:
             data.append(
                 {
-                    "type": "scatter", "mode": "markers+text" if named and kind != "inside" else "markers",
+                    "type": "scatter",
+                    "mode": "markers+text" if named and group in ("high", "low") else "markers",
                     "name": name, "x": [point.exposure for point in held], "y": [point.value for point in held],
                     "text": [_plain(point.label) for point in held], "textposition": "top center",
                     "cliponaxis": False,
-                    "marker": {"color": color, "size": size, "symbol": symbol, "opacity": 0.85},
+                    "marker": {"color": color, "size": size, "symbol": symbol, "line": {"width": 2}},
                     "hovertemplate": "%{text}<br>%{y:.1f}<extra></extra>",
                 }
             )  # fmt: skip
+    sizes = [point.exposure for point in funnel.points]
     return figure(
         colors,
         data,
         HEIGHT,
-        xaxis={"title": {"text": size_words}, "rangemode": "tozero", "showgrid": True},
+        showlegend=True,
+        xaxis={
+            "title": {"text": size_words}, "range": [0.75 * min(sizes), 1.12 * max(sizes)], "showgrid": True,
+            "dtick": 1 if max(sizes) <= MOST_WHOLE_TICKS else None,
+        },
         yaxis={"title": {"text": unit[:1].upper() + unit[1:]}},
-    )
+    )  # fmt: skip
 
 
-def _limits(funnel: Funnel, colors: Palette) -> list[dict[str, Any]]:
+def _limits(funnel: Funnel, possible: tuple[float, float], colors: Palette) -> list[dict[str, Any]]:
     centre = {
         "type": "scatter", "mode": "lines", "hoverinfo": "skip",
         "name": _("All sites together: {value}").format(value=decimal(funnel.centre)),
@@ -136,7 +174,7 @@ def _limits(funnel: Funnel, colors: Palette) -> list[dict[str, Any]]:
                 {
                     "type": "scatter", "mode": "lines", "hoverinfo": "skip", "name": name, "legendgroup": name,
                     "showlegend": column == low, "x": [row[0] for row in funnel.curve],
-                    "y": [row[column] for row in funnel.curve],
+                    "y": [min(max(row[column], possible[0]), possible[1]) for row in funnel.curve],
                     "line": {"color": colors.quiet, "width": 1.5, "dash": dash},
                 }
             )  # fmt: skip

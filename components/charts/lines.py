@@ -8,10 +8,12 @@ from components import dates
 from components.charts.axis import position
 from components.charts.drawing import Drawing, Table, joined
 from components.charts.numbers import decimal, hidden_words, whole
+from components.charts.sentences import Better
 from components.charts.template import DASHES, SYMBOLS, Palette, figure
 from components.words import _
 
-HEIGHT = 380
+HEIGHT = 360
+LEGEND_ROW = 26
 
 
 class Reading(NamedTuple):
@@ -28,6 +30,7 @@ class Line(NamedTuple):
 
     words: str
     edition: str
+    better: Better
     readings: tuple[Reading, ...]
 
 
@@ -82,16 +85,18 @@ def _figure(
     names = list(dict.fromkeys(line.words for line in lines))
     several = len(editions(lines)) > 1
     data: list[dict[str, Any]] = []
-    for line in lines:
+    sides = _label_sides(lines, 0.08 * (high - low))
+    for at, line in enumerate(lines):
         look = names.index(line.words) % len(colors.series)
         known = [reading for reading in line.readings if reading.value is not None]
-        label = f"{line.words}, {line.edition}" if several else line.words
         data.append(
             {
-                "type": "scatter", "mode": "lines+markers+text", "name": label,
+                "type": "scatter", "mode": "lines+markers+text", "name": line.words,
+                "legendgroup": line.words, "showlegend": line.words not in [other.words for other in lines[:at]],
                 "x": [position(reading.on, start) for reading in known],
                 "y": [reading.value for reading in known],
-                "text": [decimal(reading.value) for reading in known], "textposition": "top center",
+                "text": [decimal(reading.value) for reading in known],
+                "textposition": [sides[line.words, reading.on] for reading in known],
                 "textfont": {"color": colors.series[look]}, "cliponaxis": False,
                 "line": {"color": colors.series[look], "width": 2.5, "dash": DASHES[look]},
                 "marker": {"size": 10, "symbol": SYMBOLS[look], "color": colors.series[look]},
@@ -107,7 +112,7 @@ def _figure(
     return figure(
         colors,
         data,
-        HEIGHT,
+        HEIGHT + LEGEND_ROW * len(names),
         showlegend=True,
         xaxis={
             "tickvals": shown, "ticktext": [_tick(months[at], at == shown[0]) for at in shown],
@@ -118,6 +123,23 @@ def _figure(
         annotations=notes,
         margin={"l": 8, "r": 8, "t": 44 if several else 16, "b": 8},
     )  # fmt: skip
+
+
+def _label_sides(lines: Sequence[Line], close: float) -> dict[tuple[str, date], str]:
+    """Give where each number stands, so that close ones keep apart: above, below, or to the right between two."""
+    found: dict[tuple[str, date], str] = {}
+    for day in {reading.on for line in lines for reading in line.readings}:
+        here = sorted(
+            (reading.value, line.words)
+            for line in lines
+            for reading in line.readings
+            if reading.on == day and reading.value is not None
+        )
+        for at, (value, words) in enumerate(here):
+            above = at + 1 < len(here) and here[at + 1][0] - value < close
+            below = at > 0 and value - here[at - 1][0] < close
+            found[words, day] = "middle right" if above and below else "bottom center" if above else "top center"
+    return found
 
 
 def _tick(month: date, first: bool) -> str:

@@ -70,7 +70,9 @@ def _figure(
             "type": "bar", "name": layer.words, "x": list(range(len(months))), "y": list(layer.values),
             "marker": {
                 "color": colors.series[at], "line": {"width": 0},
-                "pattern": {"shape": PATTERNS[at], "fgcolor": colors.paper, "size": 6, "solidity": 0.25},
+                "pattern": {
+                    "shape": PATTERNS[at], "fillmode": "overlay", "fgcolor": colors.paper, "size": 6, "solidity": 0.25,
+                },
             },
             "customdata": [dates.month(month) for month in months],
             "hovertemplate": "%{customdata}: %{y}<extra>" + layer.words + "</extra>",

@@ -6,7 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from analytics.control_charts import ChartPoint, ControlChart
-from analytics.sentences import finding
+from analytics.sentences import Finding
 from components import dates
 from components.charts.axis import TimeMark, marked, month_axis, month_of_key
 from components.charts.drawing import Drawing, Table, joined
@@ -26,6 +26,7 @@ def draw(
     counted: str,
     divided_by: str,
     better: Better,
+    found: Finding,
     marks: Sequence[TimeMark],
     hidden: Collection[str],
     colors: Palette,
@@ -41,15 +42,19 @@ def draw(
         counted: the head of the column of counts.
         divided_by: the head of the column of denominators.
         better: which way is good; None for neither.
+        found: what the chart shows, judged over all months that are known, also those that are not drawn.
         marks: events to mark on the axis.
         hidden: labels of months whose number must not be shown.
         colors: the palette of the reader's theme.
         basis: the records behind the chart.
         notes: further sentences below it.
     """
-    sentence = say(finding(chart), unit, better)
-    if chart.centre is None and hidden:
-        sentence = _("Every month with incidents has too few to be shown to you. Those who work at the site see them.")
+    sentence = say(found, unit, better)
+    if hidden:
+        sentence = _(
+            "{count} of {months} months have too few incidents to be shown to you, so nothing is said about change."
+            " Those who work at the site see them all."
+        ).format(count=len(hidden), months=len(chart.points))
     return Drawing(
         title=title,
         basis=basis,
@@ -78,7 +83,7 @@ def _figure(
     data: list[dict[str, Any]] = [*_band(chart, colors), *_centre(chart, colors)]
     data.append(
         {
-            "type": "scatter", "mode": "lines+markers", "name": _("Month, usual variation"),
+            "type": "scatter", "mode": "lines+markers", "name": _("Usual ups and downs"),
             "x": list(range(len(values))), "y": values, "connectgaps": False,
             "line": {"color": colors.usual, "width": 2},
             "marker": {"color": colors.usual, "size": 9, "symbol": "circle"},
@@ -93,9 +98,16 @@ def _figure(
         data,
         HEIGHT,
         xaxis=month_axis(months, _("Month")),
-        yaxis={"title": {"text": unit[:1].upper() + unit[1:]}, "rangemode": "tozero"},
+        yaxis={"title": {"text": unit[:1].upper() + unit[1:]}, "range": _range(chart)},
         **marked(marks, months[0], len(months), colors),
     )
+
+
+def _range(chart: ControlChart) -> list[float]:
+    """Leave room below zero for the marks of months without a value."""
+    tops = [number for point in chart.points for number in (point.value, point.high) if number is not None]
+    top = 1.1 * max(tops, default=1.0) or 1.0
+    return [-0.05 * top, top]
 
 
 def _band(chart: ControlChart, colors: Palette) -> list[dict[str, Any]]:
@@ -113,7 +125,10 @@ def _band(chart: ControlChart, colors: Palette) -> list[dict[str, Any]]:
             "y": [high - low for low, high in zip(lows, highs, strict=True)],
             "marker": {
                 "color": colors.band, "line": {"width": 0},
-                "pattern": {"shape": "/" if chart.provisional else "", "fgcolor": colors.paper, "size": 6},
+                "pattern": {
+                    "shape": "/" if chart.provisional else "", "fillmode": "overlay",
+                    "fgcolor": colors.paper, "size": 6,
+                },
             },
             "hoverinfo": "skip",
         }

@@ -1,0 +1,237 @@
+"""What each kind of chart draws, says and lists."""
+
+from dataclasses import replace
+from datetime import date
+from typing import get_args
+
+import pytest
+
+from analytics.control_charts import u_chart
+from analytics.funnel import rate_funnel
+from analytics.sentences import Finding, FindingCode, finding
+from components.charts import bars, funnel, lines, month_bars, sentences
+from components.charts import u_chart as u_drawing
+from components.charts.axis import TimeMark, month_of_key, position
+from components.charts.drawing import Drawing, as_columns
+from components.charts.lines import Line, Reading
+from components.charts.template import DARK, LIGHT
+from components.words import use_language
+
+MONTHS = [f"2025-{month:02d}" for month in range(1, 13)] + [f"2026-{month:02d}" for month in range(1, 8)]
+
+
+@pytest.fixture(autouse=True)
+def english():
+    use_language("en")
+
+
+def rates(counts, exposures=None, **changes):
+    chart = u_chart(MONTHS[: len(counts)], counts, exposures or [1000.0] * len(counts))
+    drawn = {
+        "title": "Incidents by month", "unit": "incidents per 1,000 child-days", "counted": "Incidents",
+        "divided_by": "Child-days", "better": "lower", "found": finding(chart), "marks": (), "hidden": (),
+        "colors": LIGHT, "basis": "some records",
+    }  # fmt: skip
+    return u_drawing.draw(chart, **{**drawn, **changes})
+
+
+def traces(drawing):
+    return {trace.name: trace for trace in drawing.figure.data}
+
+
+def test_a_rate_is_drawn_with_its_usual_level_and_what_chance_explains():
+    drawn = traces(rates([8, 10, 9, 11, 10, 12, 8, 9, 10, 11, 12, 10, 9]))
+    assert drawn["Usual level: 10.0"].y == (10.0, 10.0)
+    band = drawn["What chance explains"]
+    assert len(band.x) == 13
+    assert band.base[0] + band.y[0] == pytest.approx(10 + 3 * 10**0.5)
+
+
+def test_limits_that_rest_on_too_few_months_are_called_provisional():
+    drawing = rates([8, 10, 9, 11, 10, 12, 8, 9])
+    assert "What chance explains (provisional)" in traces(drawing)
+    assert "provisional until 12 months are known (8 so far)" in drawing.sentence
+
+
+def test_more_than_chance_has_a_colour_a_shape_and_words():
+    drawing = rates([8, 10, 9, 11, 10, 12, 8, 9, 10, 11, 12, 10, 30])
+    signal = traces(drawing)["More than chance explains: look"]
+    assert (signal.x, signal.y) == ((12,), (30.0,))
+    assert (signal.marker.color, signal.marker.symbol) == (LIGHT.concerning, "triangle-up")
+    assert drawing.table.rows[-1][-1] == "look"
+    assert "Ask what changed" in drawing.sentence
+
+
+def test_fewer_incidents_than_chance_explains_is_an_improvement():
+    drawing = rates([20] * 12 + [9, 9, 9, 9, 9, 9, 9])
+    signal = traces(drawing)["Better than chance explains"]
+    assert (signal.marker.color, signal.marker.symbol) == (LIGHT.improving, "diamond")
+    assert "The last 7 months are all below the usual level of 20.0" in drawing.sentence
+    assert "Ask what helped" in drawing.sentence
+
+
+def test_a_hidden_month_is_told_from_a_missing_one_and_from_zero():
+    drawing = rates([8, None, 0, 11, None], [1000, 1000, 1000, 1000, None], hidden={"2025-02"})
+    drawn = traces(drawing)
+    assert drawn["Hidden to protect privacy"].x == (1,)
+    assert drawn["No rate: nothing to divide by"].x == (4,)
+    assert [row[1] for row in drawing.table.rows] == ["8", "hidden to protect privacy", "0", "11", "–"]
+    assert "1 months are hidden" in drawing.alt
+    assert "nothing is said about change" in drawing.sentence
+
+
+def test_the_alternative_text_tells_the_finding_the_extremes_and_the_marks():
+    drawing = rates([8, 10, 9, 11], marks=[TimeMark(date(2025, 2, 10), "Training")])
+    assert drawing.sentence in drawing.alt
+    assert "Lowest 8.0 in Jan 2025, highest 11.0 in Apr 2025" in drawing.alt
+    assert "Marked: Training (Feb 2025)." in drawing.alt
+
+
+def test_an_event_stands_at_its_day_between_the_months():
+    drawing = rates([8, 10, 9, 11], marks=[TimeMark(date(2025, 3, 1), "Training")])
+    (shape,) = drawing.figure.layout.shapes
+    assert shape.x0 == pytest.approx(1.5, abs=0.05)
+    assert drawing.figure.layout.annotations[0].text == "Training"
+    assert position(date(2025, 1, 31), date(2025, 1, 1)) == pytest.approx(0.5, abs=0.05)
+
+
+def test_axes_are_named_with_their_unit_and_nothing_can_be_dragged_by_a_finger():
+    layout = rates([8, 10, 9, 11]).figure.layout
+    assert layout.yaxis.title.text == "Incidents per 1,000 child-days"
+    assert layout.xaxis.title.text == "Month"
+    assert layout.template.layout.dragmode is False
+    assert layout.template.layout.xaxis.fixedrange
+
+
+@pytest.mark.parametrize("better", ["lower", "higher", None])
+@pytest.mark.parametrize("side", ["low", "high", "mid"])
+@pytest.mark.parametrize("code", get_args(FindingCode))
+def test_every_finding_has_a_sentence_with_all_its_numbers_filled(code, side, better):
+    found = Finding(
+        code=code, latest=12.3, latest_label="2026-03", centre=10.0, low=2.0, high=18.0, side=side,
+        months_on_side=8, points=9, records=90, signal_label="2026-01", provisional=False, per=1000.0,
+    )  # fmt: skip
+    sentence = sentences.say(found, "incidents", better)
+    assert "{" not in sentence
+    assert sentence.endswith(".")
+
+
+def test_a_chart_without_any_value_has_a_sentence_too():
+    empty = u_chart(["2025-01"], [None], [None])
+    assert sentences.say(finding(empty), "incidents") == "No month has a value yet."
+
+
+def test_bars_have_their_numbers_beside_them_and_hidden_ones_their_words():
+    drawing = bars.draw(
+        [bars.Bar("Meals", 30, False), bars.Bar("Arrival", None, True)],
+        title="Incidents by activity", axis="Activity", unit="Incidents", total=40, colors=DARK,
+        nothing=Drawing(title="", sentence="none"),
+    )  # fmt: skip
+    assert drawing.figure.data[0].text == ("hidden to protect privacy", "30")
+    assert drawing.sentence == "Most often: Meals, 75% (30 of 40)."
+    assert "Arrival: hidden to protect privacy" in drawing.alt
+    assert drawing.table.rows[1] == ("Arrival", "hidden to protect privacy")
+    assert "privacy" in drawing.notes[0]
+
+
+def test_few_records_come_with_a_warning():
+    drawing = bars.draw(
+        [bars.Bar("Meals", 3, False)], title="t", axis="Activity", unit="Incidents", total=3, colors=LIGHT,
+        nothing=Drawing(title="", sentence="none"),
+    )  # fmt: skip
+    assert "shift by chance" in drawing.sentence
+
+
+def test_no_bars_say_why():
+    nothing = Drawing(title="Incidents by activity", sentence="No incident is on record.")
+    drawn = bars.draw([], title="t", axis="a", unit="u", total=0, colors=LIGHT, nothing=nothing)
+    assert drawn is nothing
+
+
+def test_layers_of_a_month_differ_by_pattern_and_not_only_by_colour():
+    months = [month_of_key(key) for key in MONTHS[:3]]
+    layers = [month_bars.Layer(words, (1.0, 2.0, None)) for words in ("Classroom", "Child", "Program")]
+    drawing = month_bars.draw(
+        months, layers, title="Hours", unit="Hours", sentence="Six visits.", basis="", colors=LIGHT,
+        hidden={months[2]}, digits=1,
+    )  # fmt: skip
+    assert len({trace.marker.pattern.shape for trace in drawing.figure.data[:3]}) == 3
+    assert drawing.figure.data[-1].name == "Hidden to protect privacy"
+    assert drawing.table.rows[2] == ("Mar 2025", *["hidden to protect privacy"] * 3)
+
+
+def test_editions_never_join_and_their_break_is_marked():
+    def line(edition, *readings):
+        return Line("Emotional Support", edition, "higher", tuple(Reading(*one) for one in readings))
+
+    drawing = lines.draw(
+        [
+            line("1st edition", (date(2025, 2, 3), 4.0, 2), (date(2025, 5, 3), 4.4, 2)),
+            line("2nd edition", (date(2025, 9, 3), 5.0, 3), (date(2025, 12, 3), None, 1)),
+        ],
+        title="Quality", unit="Score (1 to 7)", size_words="Rooms", low=1, high=7, sentence="Said.", basis="",
+        months=[month_of_key(key) for key in MONTHS[:12]], colors=LIGHT,
+    )  # fmt: skip
+    first, second, hidden = drawing.figure.data
+    assert (len(first.x), len(second.x)) == (2, 1)
+    assert max(first.x) < drawing.figure.layout.shapes[0].x0 < min(second.x)
+    assert drawing.figure.layout.annotations[0].text == "From here: 2nd edition"
+    assert (hidden.name, len(hidden.x)) == ("Hidden to protect privacy", 1)
+    assert drawing.table.rows[-1] == (
+        "Dec 2025", "Emotional Support", "2nd edition", "hidden to protect privacy", "1",
+    )  # fmt: skip
+    assert "Dec 2025 hidden to protect privacy" in drawing.alt
+
+
+def sites(counts, widen=True):
+    names = [f"Site {number}" for number in range(len(counts))]
+    return rate_funnel(names, names, counts, [1000.0] * len(counts), widen=widen)
+
+
+def funnel_of(found, beyond=frozenset()):
+    return funnel.draw(
+        found, title="Incidents by site", unit="incidents per 1,000 child-days", size_words="Child-days",
+        better="lower", beyond_chance=beyond, possible=(0.0, 100.0), colors=LIGHT, basis="",
+    )  # fmt: skip
+
+
+def test_a_site_beyond_the_limits_is_named_with_shape_and_words():
+    found = sites([10, 11, 9, 10, 12, 9, 10, 11, 10, 9, 40])
+    drawing = funnel_of(found)
+    assert traces(drawing)["Higher than the others"].text == ("Site 10",)
+    assert funnel.reading(found.points[10], frozenset()) == "much higher than the others"
+    assert "1 of 11 sites differs from the others" in drawing.sentence
+    assert "Site 10: much higher than the others" in drawing.alt
+
+
+def test_sites_within_chance_are_not_ranked():
+    drawing = funnel_of(sites([10, 11, 9, 10, 12]))
+    assert drawing.sentence.startswith("All 5 sites lie within what chance explains.")
+    assert drawing.table is None
+
+
+def test_sites_that_differ_as_sites_do_are_not_called_chance():
+    counts = [5, 5, 6, 28, 25, 20, 5, 6, 5]
+    wide, narrow = sites(counts), sites(counts, widen=False)
+    beyond = {point.key for point in narrow.points if point.zone != "inside"}
+    assert wide.overdispersed
+    assert {point.zone for point in wide.points} == {"inside"}
+    drawing = funnel_of(wide, beyond)
+    assert "none by more than these sites usually do" in drawing.sentence
+    assert funnel.reading(wide.points[3], beyond) == "more than chance, but as sites usually differ"
+
+
+def test_few_sites_are_said_to_be_too_few():
+    assert "2 sites are too few" in funnel_of(sites([10, 11])).sentence
+
+
+def test_the_name_of_a_site_is_never_read_as_markup():
+    found = sites([10, 11, 9, 10, 12])
+    point = replace(found.points[0], label="<b>Owls & Co</b>")
+    drawing = funnel_of(replace(found, points=(point, *found.points[1:])))
+    assert "&lt;b&gt;Owls &amp; Co&lt;/b&gt;" in drawing.figure.data[-1].text
+
+
+def test_a_table_is_columns_of_words():
+    drawing = rates([8, 10])
+    assert as_columns(drawing.table)["Month"] == ["Jan 2025", "Feb 2025"]
