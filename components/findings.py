@@ -55,13 +55,20 @@ def total_line(total: int, one: str, many: str) -> None:
     st.caption(plural(one, many, total).format(count=f"{total:,}"))
 
 
-def line(key: Any, name: str, facts: Sequence[str], parameter: str) -> None:
-    """Draw one finding: its name opens it (``?parameter=key``), its facts stand below."""
+def line(key: Any, name: str, facts: Sequence[str], parameter: str, attention: str = "") -> None:
+    """Draw one finding: its name opens it (``?parameter=key``); its facts and what is missing stand below."""
     with st.container(border=True, gap="xxsmall"):
         st.button(
-            escaped(name), key=f"open_{key}", type="tertiary", on_click=remember, args=(parameter, str(key)), wrap=True
+            f"**{escaped(name)}**",
+            key=f"open_{key}",
+            type="tertiary",
+            on_click=remember,
+            args=(parameter, str(key)),
+            wrap=True,
         )
-        st.text(" · ".join(fact for fact in facts if fact))
+        st.markdown(":small[" + escaped(" · ".join(fact for fact in facts if fact)) + "]")
+        if attention:
+            st.markdown(":small[:material/event_busy: " + escaped(attention) + "]")
 
 
 def site_facts(site: Any) -> list[str]:
@@ -84,14 +91,17 @@ def site_facts(site: Any) -> list[str]:
         )
     if site.last_visit_on:
         facts.append(_("last visit {day}").format(day=dates.full(site.last_visit_on)))
-    if site.missing and site.missing.months:
-        count = len(site.missing.months)
-        facts.append(
-            plural(
-                "enrollment missing for {count} of {of} months", "enrollment missing for {count} of {of} months", count
-            ).format(count=count, of=site.missing.of)
-        )
     return facts
+
+
+def missing_enrolment(site: Any) -> str:
+    """Say for how many months a site's enrollment is missing; empty where nothing is."""
+    if not site.missing or not site.missing.months:
+        return ""
+    count = len(site.missing.months)
+    return plural(
+        "Enrollment missing for {count} of {of} months", "Enrollment missing for {count} of {of} months", count
+    ).format(count=count, of=site.missing.of)
 
 
 def back(label: str, *parameters: str) -> None:

@@ -53,7 +53,7 @@ def found(page: Any, per_page: int, may_add: bool) -> None:
         return
     findings.total_line(page.total, "{count} site", "{count} sites")
     for site in page.sites:
-        findings.line(site.id, site.name, findings.site_facts(site), "site")
+        findings.line(site.id, site.name, findings.site_facts(site), "site", findings.missing_enrolment(site))
     findings.pages(page.total, per_page)
 
 

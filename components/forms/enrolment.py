@@ -9,6 +9,7 @@ import streamlit as st
 
 from components import dates
 from components.choices import label_of, pills_for
+from components.filters import remember
 from components.forms import fields, small
 from components.forms.form import Form
 from components.text import escaped, literal
@@ -48,13 +49,12 @@ def draw_enrolment(form: Form, grid: Any) -> None:
         with st.container(border=True):
             literal(row.name if row.version else _("{room} (not entered yet)").format(room=row.name))
             columns = st.columns(3)
-            names = (_("Children enrolled"), _("Days open"), _("Child-days attended"))
-            for column, figure, label in zip(columns, _FIGURES, names, strict=True):
+            for column, figure in zip(columns, _FIGURES, strict=True):
                 field = f"rows.{number}.{figure}"
                 with column:
                     whole = figure == "open_days"
                     st.number_input(
-                        label,
+                        form.labels[field],
                         min_value=0 if whole else 0.0,
                         max_value=31 if whole else 2480.0 if figure == "attended_child_days" else 80.0,
                         value=None,
@@ -103,6 +103,13 @@ def missing_months(missing: Any | None) -> None:
         + _("Until then, incident rates of these months cannot be shown or compared with other sites."),
         icon=":material/event_busy:",
     )
+    latest = missing.months[-1]
+    st.button(
+        _("Enter {month}").format(month=dates.month(latest)),
+        key="enter_missing",
+        on_click=remember,
+        args=("month", latest.isoformat()[:7]),
+    )
 
 
 def choose_group(rooms: Sequence[Any], key: str) -> tuple[Any, str]:
@@ -111,6 +118,7 @@ def choose_group(rooms: Sequence[Any], key: str) -> tuple[Any, str]:
     chosen = st.pills(
         _("Classroom"), list(names), format_func=names.get, key=f"{key}_room", default=next(iter(names)), required=True
     )
+    st.session_state.setdefault(f"{key}_dimension", next(iter(CATEGORIES)))
     dimension = pills_for("demographic_dimension", key=f"{key}_dimension", required=True) or next(iter(CATEGORIES))
     return next(room for room in rooms if str(room.classroom_id) == chosen), dimension
 

@@ -75,7 +75,7 @@ def draw_person(form: Form, supervisors: Sequence[Any]) -> None:
     with right:
         fields.line(form, "endorsement", most=80)
         fields.number(form, "caseload_cap", most=200)
-    fields.line(form, "languages", most=300, hint=_("Several languages: put commas between them."))
+    fields.line(form, "languages", most=300, told=_("Several languages: put commas between them."))
 
 
 def make_person(form: Form) -> PersonInput:

@@ -48,4 +48,4 @@ def forms(regions: Sequence[Any]) -> Iterator[tuple[Form, Callable[[Form], None]
 def _draw_region(form: Form) -> None:
     fields.line(form, "name", most=120, required=True)
     fields.line(form, "code", most=20, required=True)
-    fields.line(form, "timezone", most=60, required=True, hint=_("Such as America/New_York or America/Chicago."))
+    fields.line(form, "timezone", most=60, required=True, told=_("Such as America/New_York or America/Chicago."))

@@ -63,7 +63,7 @@ def draw_site(form: Form, programs: Sequence[Any]) -> None:
     with right:
         small.yes_no(form, "rural")
         fields.day(form, "service_end")
-    fields.line(form, "languages", most=300, hint=_("Several languages: put commas between them."))
+    fields.line(form, "languages", most=300, told=_("Several languages: put commas between them."))
 
 
 def make_site(form: Form) -> SiteInput:
@@ -126,7 +126,7 @@ def staff_form(name: str, one: Any | None = None) -> Form:
 
 def draw_staff(form: Form) -> None:
     """Draw the fields about someone who works at a site."""
-    fields.line(form, "alias", most=60, required=True, hint=_("A short code such as T1. Please do not enter a name."))
+    fields.line(form, "alias", most=60, required=True, told=_("A short code such as T1. Please do not enter a name."))
     fields.chips(form, "role", "staff_role", required=True)
     left, right = st.columns(2)
     with left:

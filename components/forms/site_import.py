@@ -124,25 +124,24 @@ def write_button(preview: Any, agreed: bool, write: Callable[[], Any]) -> None:
     label = _("Add {added} and change {changed} sites").format(
         added=f"{counts['added']:,}", changed=f"{counts['changed']:,}"
     )
-    if failed := st.session_state.pop("import_failed", None):
-        st.error(small.failure(failed))
     if not agreed:
         st.caption(_("Please correct the file, or choose to leave out the rows that are refused."))
-    st.button(
-        label, key="import_write", type="primary", icon=":material/upload:", disabled=not agreed,
-        on_click=_write, args=(write, writes),
-    )  # fmt: skip
+    if st.button(label, key="import_write", type="primary", icon=":material/upload:", disabled=not agreed):
+        _write(write, writes)
+        st.rerun()
 
 
 def _write(write: Callable[[], Any], writes: int) -> None:
-    """Write the list: a callback. A second tap in the same moment finds all stored and keeps the first's words."""
-    try:
-        with st.spinner(_("Writing {count} sites. This takes a few seconds…").format(count=f"{writes:,}")):
+    """Write the list. A second tap in the same moment finds all stored, and keeps the first one's words."""
+    waiting = small.notes()
+    with st.spinner(_("Writing {count} sites. This takes a few seconds…").format(count=f"{writes:,}")):
+        try:
             result = write()
+        except (Conflict, InvalidInput, NotFound) as refused:
+            waiting["problem"] = small.failure(getattr(refused, "kind", "not_found"))
+        else:
             if result.added or result.changed:
-                small.note(result_sentence(result))
-    except (Conflict, InvalidInput, NotFound) as refused:
-        st.session_state["import_failed"] = getattr(refused, "kind", "not_found")
+                waiting["saved"] = result_sentence(result)
 
 
 def result_sentence(result: Any) -> str:

@@ -11,8 +11,7 @@ from components.forms import fields, saving
 from components.forms.form import Form
 from components.words import _
 
-_NOTE = "small_form_note"
-_PROBLEM = "small_form_problem"
+_NOTES = "small_form_notes"
 _TRUTHS = {"yes": True, "no": False}
 
 
@@ -51,20 +50,22 @@ def failure(kind: str) -> str:
 
 def note(text: str) -> dict[str, Any]:
     """Say ``text`` at the top of the next drawing of the screen."""
-    st.session_state[_NOTE] = text
+    notes()["saved"] = text
     return {"note": text}
 
 
-def note_problem(text: str) -> None:
-    """Say at the top of the next drawing of the screen why something was not done."""
-    st.session_state[_PROBLEM] = text
+def notes() -> dict[str, str]:
+    """Give what waits to be said: ``saved`` and ``problem``. Filled without a look at the session, which may stop."""
+    waiting: dict[str, str] = st.session_state.setdefault(_NOTES, {})
+    return waiting
 
 
 def draw_note() -> None:
     """Draw what was saved a moment ago, or why it was not, once."""
-    if problem := st.session_state.pop(_PROBLEM, None):
+    waiting = notes()
+    if problem := waiting.pop("problem", None):
         st.error(problem)
-    if text := st.session_state.pop(_NOTE, None):
+    if text := waiting.pop("saved", None):
         messages.saved(text)
 
 

@@ -37,7 +37,7 @@ class Imported:
 
 @command
 def import_sites(session: Session, actor: Actor, plan: ImportPlan) -> Imported:
-    """Write every row of a list in one transaction, after judging each again: what the preview said must still hold.
+    """Write every row of a list in one transaction, after judging each again: the preview must still hold.
 
     Sending the same list again adds nothing.
 

@@ -24,8 +24,8 @@ def add(actor: Actor) -> None:
         leading = supervisors(session, actor)
     st.subheader(_("Add a person"), anchor=False)
     form = person_forms.person_form("person_new")
-    told = _("The person was added. Open them to assign sites and set a password.")
-    store = partial(write_new, actor, people.add_person, told, form)
+    told = _("The person was added. Next, assign what they may reach and set a password.")
+    store = partial(write_new, actor, people.add_person, told, form, opens="person")
     draw = partial(person_forms.draw_person, supervisors=leading)
     small.draw(form, draw, saving_by(person_forms.make_person, store), _("Add person"))
 

@@ -28,7 +28,8 @@ def add(actor: Actor) -> None:
     with open_session() as session:
         choices = places.programs(session, actor)
     form = site_forms.site_form("site_new")
-    store = partial(write_new, actor, sites.add_site, _("The site was added."), form)
+    told = _("The site was added. Next, add its classrooms.")
+    store = partial(write_new, actor, sites.add_site, told, form, opens="site")
     st.subheader(_("Add a site"), anchor=False)
     small.draw(
         form, partial(site_forms.draw_site, programs=choices), saving_by(site_forms.make_site, store), _("Add site")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components import messages
+from components import filters, messages
 from components.forms import saving, small
 from db.actor import Actor
 from db.engine import session as open_session
@@ -21,10 +21,15 @@ def write(actor: Actor, command: Any, note: str, *args: Any) -> dict[str, Any]:
     return small.note(note)
 
 
-def write_new(actor: Actor, command: Any, note: str, form: Any, made: Any) -> dict[str, Any]:
-    """Add a row under the form's own key, so that two taps add one."""
+def write_new(
+    actor: Actor, command: Any, note: str, form: Any, made: Any, *, opens: str | None = None
+) -> dict[str, Any]:
+    """Add a row under the form's own key, so that two taps add one; ``opens`` is the parameter that opens it."""
     with open_session() as session:
-        command(session, actor, made, key=form.client_uuid)
+        saved = command(session, actor, made, key=form.client_uuid)
+    if opens:
+        filters.remember("do", None)
+        filters.remember(opens, str(saved.id))
     return small.note(note)
 
 
@@ -33,6 +38,6 @@ def press(actor: Actor, command: Any, note: str, *args: Any) -> None:
     try:
         write(actor, command, note, *args)
     except InvalidInput as refused:
-        small.note_problem(messages.sentence(refused.problems[0]))
+        small.notes()["problem"] = messages.sentence(refused.problems[0])
     except (Conflict, NotFound) as refused:
-        small.note_problem(small.failure(getattr(refused, "kind", "not_found")))
+        small.notes()["problem"] = small.failure(getattr(refused, "kind", "not_found"))

@@ -45,7 +45,7 @@ def engine(sqlite_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[E
 def open_screen(field: Field, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Opens a page as one of the people (a role, or a row), with a query string."""
 
-    def opened(page: str, person: Any = "consultant", **query: str) -> AppTest:
+    def opened(page: str, person: Any = "consultant", /, **query: str) -> AppTest:
         row = field.people[person] if isinstance(person, str) else person
         field.session.commit()
         monkeypatch.setenv("TEST_PERSON", str(row.id))
