@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from components import clock, messages, touch
+from components import clock, messages
 from components.forms import after, fields, place, saving, visit
 from components.forms.form import Form
 from components.forms.visit_values import make_visit, visit_facts
@@ -34,7 +34,6 @@ class Here(NamedTuple):
 def render(actor: Actor) -> None:
     """Draw the screen."""
     st.title(_("Log a visit"), anchor=False)
-    touch.large_chips()
     form = visit.visit_form(FORM, clock.now())
     after.leave_saved(form)
     with open_session() as session:

@@ -4,7 +4,7 @@ import uuid
 
 import streamlit as st
 
-from components import filters, findings, messages, navigation, people_parts, touch
+from components import filters, findings, messages, navigation, people_parts
 from components.choices import label_of
 from components.forms import small
 from components.words import _
@@ -20,7 +20,6 @@ from pages.organisation import person_tasks
 def render(actor: Actor) -> None:
     """Draw the list, one person (``?person=``), or the form for a new one (``?do=add``)."""
     st.title(navigation.title("people"), anchor=False)
-    touch.large_chips()
     small.draw_note()
     try:
         if st.query_params.get("do") == "add" and access.may(actor, "person", "add"):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from components import clock, messages, touch
+from components import clock, messages
 from components.forms import after, fields, incident, place, saving
 from components.forms.form import Form
 from components.forms.incident_values import incident_facts, make_incident
@@ -33,7 +33,6 @@ class Here(NamedTuple):
 def render(actor: Actor) -> None:
     """Draw the screen."""
     st.title(_("Record an incident"), anchor=False)
-    touch.large_chips()
     form = incident.incident_form(FORM, clock.now())
     after.leave_saved(form)
     with open_session() as session:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from components import clock, filters, findings, messages, navigation, site_parts, touch
+from components import clock, filters, findings, messages, navigation, site_parts
 from components.forms import small
 from components.words import _
 from db import access
@@ -20,7 +20,6 @@ from pages.organisation import site_months, site_tabs, site_tasks
 def render(actor: Actor) -> None:
     """Draw the list, one site (``?site=``), or one of the tasks (``?do=``)."""
     st.title(navigation.title("sites"), anchor=False)
-    touch.large_chips()
     small.draw_note()
     tasks = {"add": site_tasks.add, "import": site_tasks.import_list, "programs": site_tasks.programs}
     task = tasks.get(st.query_params.get("do", "")) if access.may(actor, "site", "add") else None
