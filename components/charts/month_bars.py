@@ -44,7 +44,7 @@ def draw(
     """
     parts = [_("Bar chart by month: {title}.").format(title=title), sentence]
     if hidden:
-        parts.append(_("{count} months are hidden to protect privacy.").format(count=len(hidden)))
+        parts.append(_("Months hidden to protect privacy: {count}.").format(count=len(hidden)))
     return Drawing(
         title=title,
         basis=basis,

@@ -38,8 +38,8 @@ def _templates() -> dict[str, str]:
     return {
         "no_data": _("No month has a value yet."),
         "too_few_points": _(
-            "{points} months are too few to tell a change from chance: it takes at least {needed}. The latest, {month},"
-            " stands at {latest} {unit}."
+            "Too few months to tell a change from chance: {points} known, and it takes at least {needed}. The latest,"
+            " {month}, stands at {latest} {unit}."
         ),
         "stable": _(
             "It goes up and down as chance alone would have it, around {centre} {unit}. Nothing points to a real"

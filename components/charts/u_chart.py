@@ -230,7 +230,7 @@ def _alt(
             )
         )  # fmt: skip
     if hidden:
-        parts.append(_("{count} months are hidden to protect privacy.").format(count=len(hidden)))
+        parts.append(_("Months hidden to protect privacy: {count}.").format(count=len(hidden)))
     if marks:
         told = ", ".join(f"{mark.words} ({dates.month(mark.on)})" for mark in sorted(marks))
         parts.append(_("Marked: {marks}.").format(marks=told))

@@ -76,7 +76,7 @@ def test_a_hidden_month_is_told_from_a_missing_one_and_from_zero():
     assert drawn["Hidden to protect privacy"].x == (1,)
     assert drawn["No rate: nothing to divide by"].x == (4,)
     assert [row[1] for row in drawing.table.rows] == ["8", "hidden to protect privacy", "0", "11", "–"]
-    assert "1 months are hidden" in drawing.alt
+    assert "Months hidden to protect privacy: 1." in drawing.alt
     assert "nothing is said about change" in drawing.sentence
 
 
