@@ -1,5 +1,7 @@
 """Attune's ASGI application: ``streamlit run app.py``. The gate is in front; each session runs the shell."""
 
+from pathlib import Path
+
 import streamlit as st
 from starlette.middleware import Middleware
 
@@ -16,7 +18,7 @@ def apologise(error: Exception) -> bool:
 headers.hide_server_name()
 
 app = st.App(
-    "components/shell.py",
+    Path(__file__).resolve().parent / "components" / "shell.py",
     lifespan=start.lifespan,
     routes=[*health.routes, *html.routes, *sign_in.routes, *downloads.routes],
     middleware=[

@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 
 import psutil
+
 from tests.serving import Server, start_server
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -37,15 +37,14 @@ def cookie_of(base_url: str, name: str, password: str) -> str:
 class Visitor:
     """One open page: ``rerun`` runs its script again, as a tap on any widget does."""
 
-    def __init__(self, base_url: str, cookie: str | None, page: str, query: str = "") -> None:
-        headers = {"Cookie": cookie} if cookie else {}
+    def __init__(self, base_url: str, cookie: str, page: str, query: str = "") -> None:
         self.connection: ClientConnection = connect(
             base_url.replace("http", "ws", 1) + "/_stcore/stream",
             subprotocols=["streamlit"],
-            additional_headers={**headers, "Origin": base_url},
+            additional_headers={"Cookie": cookie, "Origin": base_url},
             max_size=None,
         )
-        self.page, self.query, self.page_hash = page, query, ""
+        self.page, self.query, self.page_hash, self.fragment = page, query, "", ""
 
     def __enter__(self) -> Self:
         return self
@@ -55,9 +54,14 @@ class Visitor:
     ) -> None:
         self.connection.close()
 
-    def rerun(self) -> Run:
+    def tap(self) -> Run:
+        """Run only the part of the page that a tap in its form runs (its fragment); the whole page where it has none."""
+        return self.rerun(self.fragment)
+
+    def rerun(self, fragment: str = "") -> Run:
         """Run the script once and wait for its end."""
         message = BackMsg()
+        message.rerun_script.fragment_id = fragment
         message.rerun_script.query_string = self.query
         message.rerun_script.page_script_hash = self.page_hash
         if not self.page_hash:
@@ -66,17 +70,19 @@ class Visitor:
         self.connection.send(message.SerializeToString())
         run = Run()
         while True:
-            received = self.connection.recv(timeout=WAIT_SECONDS)
+            received = self.connection.recv(timeout=WAIT_SECONDS, decode=False)
             run.messages += 1
             run.bytes += len(received)
-            answer = ForwardMsg.FromString(received if isinstance(received, bytes) else received.encode())
+            run.failed = run.failed or b"Something went wrong on our side" in received
+            answer = ForwardMsg.FromString(received)
             kind = answer.WhichOneof("type")
-            if kind == "new_session":
-                self.page_hash = answer.new_session.page_script_hash
-            elif kind == "delta" and answer.delta.new_element.WhichOneof("type") == "exception":
-                run.failed = True
+            if kind == "navigation":
+                self.page_hash = answer.navigation.page_script_hash
+            elif kind == "delta" and answer.delta.fragment_id and not self.fragment:
+                self.fragment = answer.delta.fragment_id
             elif kind == "script_finished" and answer.script_finished in (
                 ForwardMsg.FINISHED_SUCCESSFULLY,
+                ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
                 ForwardMsg.FINISHED_WITH_COMPILE_ERROR,
             ):
                 return run

@@ -23,6 +23,8 @@ if "ATTUNE_SQL_COUNTS" in os.environ:
     @event.listens_for(Engine, "after_cursor_execute")
     def finished(connection, cursor, statement, parameters, context, many):  # noqa: D103
         spent = time.perf_counter() - context.attune_started
+        if statement.startswith("BEGIN"):  # only SQLite sends it as a statement
+            return
         with lock:
             count, seconds = struct.unpack("qd", shared[:16])
             shared[:16] = struct.pack("qd", count + 1, seconds + spent)
