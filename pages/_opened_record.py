@@ -74,19 +74,11 @@ def _versions(actor: Actor, record: OpenRecord) -> list[history.VersionEntry]:
 
 
 def _remove_or_restore(actor: Actor, record: OpenRecord) -> None:
+    act = partial(_act, actor, record)
     if record.may_remove:
-        reading.with_reason(
-            _("Remove this record"),
-            _("It leaves every list and figure. Nothing is erased: it can be restored."),
-            ":material/delete:", "record_remove", partial(_act, actor, record, REMOVE[record.kind], "removed"),
-            notes.problems(),
-        )  # fmt: skip
+        reading.remove(partial(act, REMOVE[record.kind], "removed"), notes.problems())
     if record.may_restore:
-        reading.with_reason(
-            _("Restore this record"), _("It counts again in every list and figure."), ":material/restore:",
-            "record_restore", partial(_act, actor, record, RESTORE[record.kind], "restored"),
-            notes.problems(),
-        )  # fmt: skip
+        reading.restore(partial(act, RESTORE[record.kind], "restored"), notes.problems())
 
 
 def _act(actor: Actor, record: OpenRecord, command: Any, done: str, reason: str) -> None:
@@ -101,6 +93,8 @@ def _correct(actor: Actor, record: OpenRecord, sites: list[Any], names: dict[str
     form = correction.correction_form(kind, now)
     if form.saved:
         notes.leave(form, "corrected")
+    if not notes.correcting():
+        st.rerun()
     if form.state["failed"] == "newer_version":
         _choose(actor, record, form, names)
         return

@@ -45,7 +45,9 @@ def draw(
         base: the fields as both saw them at first.
     """
     st.warning(
-        _("Someone saved a newer version while you were typing. Nothing of yours is lost: please choose what stays."),
+        _("Someone saved a newer version while you were typing. Nothing of yours is lost: please choose what stays.")
+        if result.clashes
+        else _("Someone saved a newer version while you were typing. You changed different things: both fit together."),
         icon=":material/call_merge:",
     )
     for clash in result.clashes:
@@ -53,8 +55,6 @@ def draw(
     _settled(_("Only you changed this; it is taken over"), result.from_mine, base, mine, names, labels)
     heading = _("Only {person} changed this; it stays").format(person=other)
     _settled(heading, result.from_theirs, base, theirs, names, labels)
-    if not result.clashes:
-        st.text(_("The two of you changed different things, so both fit together."))
 
 
 def _clash(clash: Clash, other: str, names: Mapping[str, str], labels: Mapping[str, str]) -> None:

@@ -34,10 +34,9 @@ def start_correcting() -> None:
 
 
 def stop_correcting(form: Form) -> None:
-    """Leave the form without saving."""
+    """Leave the form without saving: a callback."""
     form.start_again()
     filters.remember("do", None)
-    st.rerun()
 
 
 def leave(form: Form, note: str) -> None:

@@ -134,7 +134,19 @@ def _action(action: str) -> str:
     }.get(action.partition("_")[0], _("changed"))
 
 
-def with_reason(
+def remove(act: Callable[[str], None], problems: Sequence[Problem]) -> None:
+    """Draw the way to take a record out of every figure, with the reason."""
+    hint = _("It leaves every list and figure. Nothing is erased: it can be restored.")
+    _with_reason(_("Remove this record"), hint, ":material/delete:", "record_remove", act, problems)
+
+
+def restore(act: Callable[[str], None], problems: Sequence[Problem]) -> None:
+    """Draw the way to bring a removed record back, with the reason."""
+    hint = _("It counts again in every list and figure.")
+    _with_reason(_("Restore this record"), hint, ":material/restore:", "record_restore", act, problems)
+
+
+def _with_reason(
     label: str, hint: str, icon: str, key: str, act: Callable[[str], None], problems: Sequence[Problem]
 ) -> None:
     """Draw a folded question for the reason, with the button that acts: what changes a record asks why."""
