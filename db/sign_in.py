@@ -68,11 +68,7 @@ def sign_in(
     person_id, stored = _account(session, name)
     fits = passwords.verify(stored, password[:LONGEST_TYPED])
     with writing(session):
-        person = (
-            session.get(Person, person_id, populate_existing=True, with_for_update=True)
-            if person_id
-            else None
-        )
+        person = session.get(Person, person_id, populate_existing=True, with_for_update=True) if person_id else None
         if person is None or not fits or not _may_sign_in(person) or person.password_hash != stored:
             _audit(session, "sign_in_refused", None, person_id)
             return Refusal.WRONG
@@ -88,9 +84,7 @@ def sign_in(
 
 def _account(session: Session, name: str) -> tuple[uuid.UUID | None, str | None]:
     """Give an account's key and stored password, and let go of the database meanwhile."""
-    found = session.exec(
-        select(Person.id, Person.password_hash).where(func.lower(Person.sign_in_name) == name)
-    ).first()
+    found = session.exec(select(Person.id, Person.password_hash).where(func.lower(Person.sign_in_name) == name)).first()
     session.rollback()
     return (found[0], found[1]) if found else (None, None)
 

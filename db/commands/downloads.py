@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from db import access
+from db import access, audit
 from db.actor import Actor
 from db.commands.command import command
 from db.errors import AccessDenied
@@ -43,6 +43,14 @@ def ask_download(session: Session, actor: Actor, kind: str, subject_id: uuid.UUI
     """
     if kind != VISIT_COPY or actor.session_id is None or not _may_read_visit(session, actor, subject_id):
         raise AccessDenied("download", "add", entity_id=subject_id)
+    audit.append(
+        session,
+        actor_id=actor.person_id,
+        actor_role=actor.role,
+        action="ask_download",
+        entity="visit",
+        entity_id=subject_id,
+    )
     token = secrets.token_urlsafe(32)
     session.add(
         DownloadToken(
@@ -81,8 +89,6 @@ def use_download(session: Session, actor: Actor, token: str, now: datetime | Non
 
 
 def _may_read_visit(session: Session, actor: Actor, visit_id: uuid.UUID) -> bool:
-    condition = access.within(
-        actor, "visit_text", "see", site_id=col(Visit.site_id), region_id=col(Visit.region_id)
-    )
+    condition = access.within(actor, "visit_text", "see", site_id=col(Visit.site_id), region_id=col(Visit.region_id))
     statement = select(Visit.id).where(Visit.id == visit_id, col(Visit.deleted_at).is_(None), condition)
     return session.exec(statement).first() is not None

@@ -59,9 +59,7 @@ def visit_copy(session: Session, actor: Actor, visit_id: uuid.UUID) -> VisitCopy
         .where(
             Visit.id == visit_id,
             col(Visit.deleted_at).is_(None),
-            access.within(
-                actor, "visit_text", "see", site_id=col(Visit.site_id), region_id=col(Visit.region_id)
-            ),
+            access.within(actor, "visit_text", "see", site_id=col(Visit.site_id), region_id=col(Visit.region_id)),
         )
     ).first()
     if found is None:
@@ -135,6 +133,5 @@ def _follow_ups(session: Session, visit_id: uuid.UUID) -> tuple[PromisedStep, ..
         .order_by(col(FollowUp.id))
     )
     return tuple(
-        PromisedStep(one.text, one.owner, one.due_on, one.done_at is not None)
-        for one in session.exec(statement)
+        PromisedStep(one.text, one.owner, one.due_on, one.done_at is not None) for one in session.exec(statement)
     )

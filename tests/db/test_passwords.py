@@ -52,9 +52,7 @@ def test_every_letter_of_a_long_password_counts():
 
 
 def test_the_same_letters_fit_however_a_keyboard_composed_them():
-    assert passwords.verify(
-        passwords.hash_password("caf\u00e9 au lait at nine"), "cafe\u0301 au lait at nine"
-    )
+    assert passwords.verify(passwords.hash_password("caf\u00e9 au lait at nine"), "cafe\u0301 au lait at nine")
 
 
 def test_without_a_stored_password_nothing_is_right():

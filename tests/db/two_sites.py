@@ -219,6 +219,7 @@ ARGUMENTS: dict[str, Maker] = {
     "subject_id": at("visit"),
     "kind": lambda sites, side: "visit",
     "ask_download.kind": lambda sites, side: "visit_copy",
+    "token": lambda sites, side: "made up",
     "version": lambda sites, side: 1,
     "base_version": lambda sites, side: 1,
     "reason": lambda sites, side: "a reason",
