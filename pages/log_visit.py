@@ -120,7 +120,7 @@ def _say_saved(form: Form, actor: Actor) -> None:
     kept = {name: form[name] for name in ("site_id", "classroom_ids", "visited_on")}
     after.saved(
         form,
-        _("Saved. Thank you for the time you gave."),
+        _("Saved. The visit is on record."),
         form.saved["facts"],
         [
             after.Next(_("Log another here"), ":material/add:", partial(form.start_again, **kept)),

@@ -88,6 +88,8 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
         if place.arrived(form, site_id):
             incident.forget_child(form)
         place.rooms(form, "classroom_id", here.rooms, multi=False)
+        if not here.rooms:
+            messages.empty(_("This site has no classrooms yet."), page="/sites", label=_("Add one under Sites"))
     incident.draw(form, now, here.children, head_start=form["site_id"] in head_start)
     saving.start_over(form)
     saving.bar(form, hand, _("Save incident"))
@@ -125,7 +127,7 @@ def _say_saved(form: Form) -> None:
     place_kept = {name: form[name] for name in KEPT[:2]}
     after.saved(
         form,
-        _("Saved. Thank you for writing it down."),
+        _("Saved. The incident is on record."),
         form.saved["facts"],
         [
             after.Next(_("Another like this"), ":material/content_copy:", partial(form.start_again, **kept)),

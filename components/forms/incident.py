@@ -72,7 +72,7 @@ def _labels() -> dict[str, str]:
         "site_id": _("Site"), "classroom_id": _("Classroom"), "occurred_on": _("Date"), "occurred_at": _("Time"),
         "child": _("Which child?"), "child_key": _("Child key"),
         "permission_on": _("Date on the parent's permission"),
-        "behaviours": _("What the child did"), "primary_behaviour": _("Which one mattered most?"),
+        "behaviours": _("What the child did"), "primary_behaviour": _("Which was the main one?"),
         "lost_care": _("Did the child lose care time?"), "first_aid": _("Was first aid given?"),
         "family_notified_on": _("Family told on"), "description": _("In a few words"),
         "child_iep": _("Has an IEP or IFSP"), "child_dll": _("Learns in two languages"),

@@ -60,7 +60,7 @@ def test_everything_that_is_missing_is_told_at_once(open_screen, fresh):
 
 def test_with_several_behaviors_the_main_one_is_asked_for(filled, fresh):
     tap(filled, "save", behaviours=["physical_aggression", "running_away"])
-    assert "**Which one mattered most?**: Please choose one." in filled.error[0].value
+    assert "**Which was the main one?**: Please choose one." in filled.error[0].value
     tap(filled, "save", primary_behaviour="running_away")
     assert fresh.exec(select(Incident)).one().primary_behaviour == "running_away"
     chosen = fresh.exec(select(IncidentChoice.code).where(IncidentChoice.list == "behaviour")).all()
@@ -219,3 +219,20 @@ def test_a_failure_keeps_what_was_entered_and_says_no_details(filled, monkeypatc
     assert "could not save this just now" in filled.error[0].value
     assert "secret" not in filled.error[0].value
     assert filled.get_by_key("incident_activity").value == "transition"
+
+
+def test_a_site_without_classrooms_says_where_to_add_one(open_screen, field):
+    bare = field.site("Birch Demo Center")
+    field.give(field.people["consultant"], site_id=bare.id)
+    screen = open_screen("record_incident", site=str(bare.id))
+    assert any("no classrooms yet" in text.value for text in screen.text)
+
+
+def test_many_sites_become_a_list_to_search_in(open_screen, fresh, field):
+    for number in range(11):
+        field.give(field.people["consultant"], site_id=field.site(f"Birch {number} (annex)").id)
+    screen = open_screen("record_incident")
+    assert screen.selectbox[0].key == "incident_site_id"
+    tap(screen, site_id=str(field.here.id), behaviours=["other"], activity="meals", occurred_at=time(9, 0))
+    tap(screen, "save", occurred_on=YESTERDAY)
+    assert fresh.exec(select(Incident)).one().site_id == field.here.id
