@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from db import audit
 from db.access_matrix import Thing
@@ -179,8 +179,3 @@ def set_removed(row: Any, actor: Actor, removed: bool) -> None:
     row.deleted_at = utc_now() if removed else None
     row.deleted_by = actor.person_id if removed else None
     mark_changed(row, actor)
-
-
-def key_condition(table: Any, key: uuid.UUID) -> Any:
-    """Give the condition that picks the row with this key."""
-    return col(table.id) == key

@@ -22,9 +22,10 @@ from db.commands.command import (
     write_event,
 )
 from db.errors import AccessDenied, InvalidInput, Problem
+from db.incident_lists import incident_lists
 from db.local_time import require_not_future
 from db.models.base import new_id
-from db.models.incident_input import CHOICES, SINGLES, ExclusionInput, IncidentInput
+from db.models.incident_input import CHOICES, SINGLES, IncidentInput
 from db.models.incidents import Exclusion, Incident, IncidentChoice
 from db.models.organisation import Classroom, Program, Site
 
@@ -87,7 +88,7 @@ def correct_incident(
         raise InvalidInput([Problem("reason_for_change", "reason_needed")])
     site = session.get_one(Site, incident.site_id)
     _require_valid(session, site, incident)
-    lists = lists_of(session, row.id)
+    lists = incident_lists(session, row.id)
     before = content(row, **lists)
     touched = {row.site_id: _days(row.occurred_on, lists["exclusion"])}
     for name, value in _values(incident).items():
@@ -128,24 +129,6 @@ def restore_incident(session: Session, actor: Actor, incident_id: uuid.UUID, bas
         Conflict: ``newer_version`` or ``not_removed``.
     """
     return _set_removed(session, actor, incident_id, base_version, reason, removed=False)
-
-
-def lists_of(session: Session, incident_id: uuid.UUID) -> dict[str, Any]:
-    """Give what a stored incident holds in its child tables, in the shape of the input."""
-    chosen = session.connection().execute(
-        select(col(IncidentChoice.list), col(IncidentChoice.code)).where(
-            col(IncidentChoice.incident_id) == incident_id
-        )
-    ).all()
-    exclusion = session.exec(select(Exclusion).where(Exclusion.incident_id == incident_id)).first()
-    kept = exclusion and exclusion.deleted_at is None
-    return {
-        **{
-            field: sorted(code for option_list, code in chosen if option_list == wanted)
-            for field, wanted in CHOICES.items()
-        },
-        "exclusion": {name: getattr(exclusion, name) for name in ExclusionInput.model_fields} if kept else None,
-    }
 
 
 def _lists(incident: IncidentInput) -> dict[str, Any]:

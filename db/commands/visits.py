@@ -26,6 +26,7 @@ from db.models.base import utc_now
 from db.models.organisation import Classroom, Site
 from db.models.visit_input import CHOICES, VisitInput
 from db.models.visits import FollowUp, Visit, VisitChoice, VisitClassroom, VisitParticipant
+from db.visit_lists import visit_lists
 
 _COLUMNS = (
     "visited_on", "started_at", "minutes", "minutes_program", "minutes_classroom", "minutes_child_family",
@@ -87,7 +88,7 @@ def correct_visit(
         raise InvalidInput([Problem("reason_for_change", "reason_needed")])
     site = session.get_one(Site, visit.site_id)
     _require_valid(session, site, visit)
-    before = content(row, **lists_of(session, row.id))
+    before = content(row, **visit_lists(session, row.id))
     old_place = (row.site_id, row.visited_on)
     hidden = set() if _sees_reflection(actor, row) else {"reflection"}
     for name in _COLUMNS:
@@ -170,36 +171,6 @@ def finish_follow_up(session: Session, actor: Actor, follow_up_id: uuid.UUID, do
     return Saved(row.id, row.version, created=False)
 
 
-def lists_of(session: Session, visit_id: uuid.UUID) -> dict[str, Any]:
-    """Give what a stored visit holds in its child tables, in the shape of the input."""
-    run = session.connection().execute
-    chosen = run(
-        select(col(VisitChoice.list), col(VisitChoice.code)).where(col(VisitChoice.visit_id) == visit_id)
-    ).all()
-    rooms = run(
-        select(col(VisitClassroom.classroom_id)).where(col(VisitClassroom.visit_id) == visit_id)
-    ).scalars()
-    people = run(
-        select(col(VisitParticipant.role), col(VisitParticipant.people)).where(
-            col(VisitParticipant.visit_id) == visit_id
-        )
-    ).all()
-    promised = session.exec(
-        select(FollowUp)
-        .where(FollowUp.visit_id == visit_id, col(FollowUp.deleted_at).is_(None))
-        .order_by(col(FollowUp.id))
-    )
-    return {
-        "classroom_ids": sorted(map(str, rooms)),
-        **{
-            field: sorted(code for option_list, code in chosen if option_list == wanted)
-            for field, wanted in CHOICES.items()
-        },
-        "participants": {role: count for role, count in sorted(map(tuple, people))},
-        "follow_ups": [{"text": one.text, "owner": one.owner, "due_on": one.due_on} for one in promised],
-    }
-
-
 def _lists(visit: VisitInput) -> dict[str, Any]:
     return {
         "classroom_ids": sorted(map(str, set(visit.classroom_ids))),
@@ -269,9 +240,12 @@ def _write_follow_ups(session: Session, actor: Actor, row: Visit, visit: VisitIn
         if kept is None:
             session.add(
                 FollowUp(
-                    visit_id=row.id, site_id=row.site_id, region_id=row.region_id, created_by=actor.person_id,
+                    visit_id=row.id,
+                    site_id=row.site_id,
+                    region_id=row.region_id,
+                    created_by=actor.person_id,
                     **wanted.model_dump(),
-                )  # fmt: skip
+                )
             )
         else:
             kept.site_id, kept.region_id = row.site_id, row.region_id

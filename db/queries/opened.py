@@ -12,8 +12,8 @@ from sqlmodel import Session, col
 from db import access
 from db.access_matrix import Verb
 from db.actor import Actor
-from db.commands import incidents, visits
 from db.errors import AccessDenied
+from db.incident_lists import incident_lists
 from db.models.incident_input import IncidentInput
 from db.models.incidents import Incident
 from db.models.organisation import Classroom, Site
@@ -22,6 +22,7 @@ from db.models.visit_input import VisitInput
 from db.models.visits import Visit
 from db.queries.query import single
 from db.queries.records import RecordKind
+from db.visit_lists import visit_lists
 
 TEXT_FIELDS = frozenset({"summary", "recommendations", "follow_ups", "interpreter_language"})
 REFLECTION_FIELDS = frozenset({"reflection", "relationship_checkin"})
@@ -69,7 +70,7 @@ def open_visit(session: Session, actor: Actor, visit_id: uuid.UUID) -> OpenRecor
     withheld = frozenset().union(
         () if marks["sees_text"] else TEXT_FIELDS, () if marks["sees_reflection"] else REFLECTION_FIELDS
     )
-    return _opened(session, "visit", row, marks, visits.lists_of(session, visit_id), VISIT_FIELDS, withheld)
+    return _opened(session, "visit", row, marks, visit_lists(session, visit_id), VISIT_FIELDS, withheld)
 
 
 @single
@@ -80,7 +81,7 @@ def open_incident(session: Session, actor: Actor, incident_id: uuid.UUID) -> Ope
         NotFound: it is outside the actor's reach, or removed and not theirs to restore.
     """
     row, marks = _found(session, actor, "incident", incident_id)
-    lists = incidents.lists_of(session, incident_id)
+    lists = incident_lists(session, incident_id)
     return _opened(session, "incident", row, marks, lists, INCIDENT_FIELDS, frozenset())
 
 
