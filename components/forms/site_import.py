@@ -96,14 +96,15 @@ def draw_preview(preview: Any) -> bool:
         pd.DataFrame(
             {
                 _("Line"): [row.number for row in rows],
-                _("Name"): [row.name for row in rows],
-                _("License number"): [row.license_no or "" for row in rows],
                 _("What happens"): [_statuses()[row.status] for row in rows],
+                _("Name"): [row.name for row in rows],
                 _("Details"): [_details(row) for row in rows],
+                _("License number"): [row.license_no or "" for row in rows],
             }
         ),
         hide_index=True,
         height=420,
+        column_config={_("Name"): st.column_config.TextColumn(width=260)},
         alt=_("The rows of the list and what will happen to each"),
     )
     if not counts["refused"]:
@@ -158,16 +159,21 @@ def _statuses() -> dict[str, str]:
 
 
 def _why_refused(preview: Any) -> None:
-    reasons = Counter(
-        (problem.field, problem.code) for row in preview.rows for problem in row.problems if row.status == "refused"
-    )
-    if reasons:
-        labels = site_labels()
-        told = [
-            f"{labels.get(field, field)}: {_(SENTENCES[code]).split('{')[0].rstrip(' :')} ({count})"
-            for (field, code), count in reasons.most_common(5)
-        ]
-        st.warning(_("Some rows are refused.") + "\n\n" + "\n".join(f"- {escaped(one)}" for one in told))
+    labels, examples = site_labels(), {}
+    reasons: Counter[tuple[str, str]] = Counter()
+    for row in preview.rows:
+        for problem in row.problems:
+            reasons[problem.field, problem.code] += 1
+            examples.setdefault((problem.field, problem.code), problem)
+    if not reasons:
+        return
+    told = []
+    for (field, code), count in reasons.most_common(5):
+        general, _sign, particular = _(SENTENCES[code]).partition(":")
+        told_why = general + "." if "{" in particular else messages.sentence(examples[field, code])
+        rows = plural("{count} row", "{count} rows", count).format(count=f"{count:,}")
+        told.append(f"- {escaped(f'{rows}: {labels.get(field, field)}. {told_why}')}")
+    st.warning(_("Some rows are refused.") + "\n\n" + "\n".join(told))
 
 
 def _details(row: Any) -> str:

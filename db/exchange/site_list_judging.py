@@ -60,22 +60,20 @@ class ImportPreview:
         return digest([[row.number, row.status, row.changes, row.site_id, row.version] for row in self.rows])
 
 
-def judged(
-    session: Session, actor: Actor, listed: Sequence[ListedSite], program_id: uuid.UUID
-) -> ImportPreview:
+def judged(session: Session, actor: Actor, listed: Sequence[ListedSite], program_id: uuid.UUID) -> ImportPreview:
     """Give what each row of a list would do to the sites of a program that the actor may add sites to.
 
-    A row finds its site by the license number, or by the name where it has none. A cell that is empty leaves
+    A row finds its site by the license number, or by the name where one of the two has none. A cell that is empty leaves
     the stored value as it is, and a guessed setting never replaces a stored one.
     """
     stored = _Stored(session, actor, listed, program_id)
-    names = _distinct_names(listed)
     doubles = _doubles(listed)
+    names = _distinct_names([site for site in listed if site.number not in doubles])
     rows: list[PreviewRow] = []
     taken: set[str] = set()
     for site in listed:
         problems = (*site.problems, *doubles.get(site.number, ()))
-        row = _judged(site, problems, names[site.number], program_id, stored)
+        row = _judged(site, problems, names.get(site.number, ()), program_id, stored)
         if row.site and row.status != "refused":
             if row.site.name in taken:
                 row = _refused(site, (Problem("name", "name_taken"),))
@@ -87,9 +85,7 @@ def judged(
 class _Stored:
     """The stored sites that a list may touch."""
 
-    def __init__(
-        self, session: Session, actor: Actor, listed: Sequence[ListedSite], program_id: uuid.UUID
-    ) -> None:
+    def __init__(self, session: Session, actor: Actor, listed: Sequence[ListedSite], program_id: uuid.UUID) -> None:
         licenses = [str(site.values["license_no"]) for site in listed if "license_no" in site.values]
         condition = col(Site.license_no).in_(licenses) | (col(Site.program_id) == program_id)
         rows = session.exec(select(Site).where(condition)).all()
@@ -116,8 +112,9 @@ def _judged(
 ) -> PreviewRow:
     license_no = site.values.get("license_no")
     known = stored.by_license.get(license_no) if license_no else None
-    if known is None and not license_no:
-        known = next((stored.by_name[name] for name in names if name in stored.by_name), None)
+    if known is None:
+        alike = (stored.by_name[name] for name in names if name in stored.by_name)
+        known = next((row for row in alike if not (license_no and row.license_no)), None)
     if known and (known.id not in stored.within or known.program_id != program_id or known.deleted_at):
         return _refused(site, (*problems, Problem("license_no", "license_elsewhere")))
     values = {**site.values}
@@ -182,9 +179,7 @@ def _distinct_names(listed: Sequence[ListedSite]) -> dict[int, tuple[str, ...]]:
     names: dict[int, tuple[str, ...]] = {}
     for name, sites in alike.items():
         forms = {site.number: _forms(name, site) for site in sites}
-        first = next(
-            (place for place in range(4) if len({forms[one.number][place] for one in sites}) == len(sites)), 3
-        )
+        first = next((place for place in range(4) if len({forms[one.number][place] for one in sites}) == len(sites)), 3)
         for site in sites:
             possible = forms[site.number]
             ordered = dict.fromkeys((*possible[first:], *possible[:first]))

@@ -67,7 +67,8 @@ def test_each_row_is_told_as_added_or_refused_and_why(session, field):
         (11, "refused", [("license_no", "license_elsewhere")]),
     ]
     assert preview.rows[4].problems[0].context == {"row": 2}
-    assert [row.name for row in preview.rows[1:4]] == [
+    assert [row.name for row in preview.rows[:4]] == [
+        "Sunny Demo Center",
         "O'Hara, Demo & <b>Sons</b>",
         "Chain Demo Care (Alder)",
         "Chain Demo Care (Birch)",
@@ -126,6 +127,17 @@ def test_a_change_is_shown_field_by_field_and_empty_cells_change_nothing(session
     assert (row.city, row.capacity, row.subsidy, row.setting, row.languages, row.version) == (
         "Birch", 45, True, "preschool", ["Spanish"], 2,
     )  # fmt: skip
+
+
+def test_a_site_without_a_license_number_is_found_by_its_name_and_given_one(session, field):
+    actor = field.actor("coordinator")
+    content = "Name,License\nMaple Demo Center,D-9\n"
+    listed, preview = judge(session, actor, content, field.program.id)
+    assert [tuple(change) for change in preview.rows[0].changes] == [("license_no", None, "D-9")]
+    import_sites(session, actor, plan_of(listed, preview))
+    other = "Name,License\nMaple Demo Center,D-10\n"
+    _, second = judge(session, actor, other, field.program.id)
+    assert [(row.status, row.name) for row in second.rows] == [("added", "Maple Demo Center (D-10)")]
 
 
 def test_a_preview_that_no_longer_holds_is_not_written(session, field):
