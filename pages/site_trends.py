@@ -24,6 +24,7 @@ from db.actor import Actor
 from db.engine import session
 from db.errors import NotFound
 from db.period import Period
+from db.quality_rounds import whole_quarters
 from db.queries import places, quality, trends, waves
 
 MOST_MONTHS = 48
@@ -103,7 +104,7 @@ def _exclusions(actor: Actor, head: trends.SiteHead, period: Period) -> None:
 
 
 def _quality(actor: Actor, head: trends.SiteHead, period: Period) -> None:
-    whole = quality.whole_quarters(period)
+    whole = whole_quarters(period)
     with session() as opened:
         rounds = quality.quality_rounds(opened, actor, whole, head.id)
     if not rounds:

@@ -17,7 +17,7 @@ from db.models.instruments import Observation, SurveyResult, SurveyWave
 from db.models.organisation import Program, Region, Site
 from db.models.records import SiteMonth
 from db.period import Period
-from db.queries.quality import FEWEST_ROOMS, round_means, whole_quarters
+from db.quality_rounds import FEWEST_ROOMS, round_means, whole_quarters
 from db.settings import settings
 from db.survey_disclosure import shown_result
 
@@ -118,9 +118,7 @@ def quality_scores(
     A quarter in which only one room was observed counts only for an actor who may read observations.
     """
     chosen = col(Observation.site_id).in_(select(col(Site.id)).where(*_chosen(actor, region_id, program_id)))
-    rounds = round_means(
-        actor, whole_quarters(period), chosen, col(Observation.instrument_code) == instrument_code
-    )
+    rounds = round_means(actor, whole_quarters(period), chosen, col(Observation.instrument_code) == instrument_code)
     statement = select(
         rounds.c.site_id, rounds.c.last_on, rounds.c.value, rounds.c.rooms
     ).where(rounds.c.code == code, rounds.c.opens | (rounds.c.rooms >= FEWEST_ROOMS))  # fmt: skip
@@ -167,9 +165,7 @@ def stress_scores(
         shown = shown_result(instrument_code, scale_code, respondents, invited, mean, sd)
         if shown.mean is not None:
             size = shown.respondents or invited
-            latest[site_id] = SiteScore(
-                site_id, closed_on, shown.mean, size, shown.sd, shown.respondents is None
-            )
+            latest[site_id] = SiteScore(site_id, closed_on, shown.mean, size, shown.sd, shown.respondents is None)
     return list(latest.values())
 
 
@@ -221,9 +217,7 @@ def _sums(opens_incidents: Any, opens_exclusions: Any, *values: Any) -> SiteSums
         for part in (found.in_child_days or 0, found.in_enrolled or 0):
             counts += [part, total - part]
         if any(0 < count < smallest for count in counts):
-            found = replace(
-                found, incidents=None, in_child_days=None, in_enrolled=None, incidents_hidden=True
-            )
+            found = replace(found, incidents=None, in_child_days=None, in_enrolled=None, incidents_hidden=True)
     if not opens_exclusions and 0 < (found.exclusions or 0) < smallest:
         found = replace(found, exclusions=None, hours_lost=None, exclusions_hidden=True)
     return found
