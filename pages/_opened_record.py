@@ -173,5 +173,6 @@ def _save_both(actor: Actor, theirs: OpenRecord, form: Form, result: MergeResult
 
 
 def _go_on(theirs: OpenRecord, form: Form, result: MergeResult) -> None:
-    settled = result.settled(merge.chosen_sides(result))
-    correction.refill(form, theirs.kind, theirs.version, settled)
+    settled = {**result.settled(merge.chosen_sides(result)), "client_uuid": form.client_uuid}
+    typed = INPUT[theirs.kind].model_validate(settled).model_dump()
+    correction.refill(form, theirs.kind, theirs.version, typed)

@@ -101,13 +101,15 @@ def _settled(
 
 def bar(result: MergeResult, save: Callable[[], None], back: Callable[[], None]) -> None:
     """Draw the buttons at the bottom: save both together, or go on typing with these choices in the form."""
-    left = len(result.clashes) - len(chosen_sides(result))
+    count = len(result.clashes) - len(chosen_sides(result))
     with st.bottom:
         with st.container(horizontal=True):
             st.button(
                 _("Save both together"), type="primary", key="merge_save", on_click=save, width="stretch",
-                disabled=left > 0, icon=":material/check:",
+                disabled=count > 0, icon=":material/check:",
             )  # fmt: skip
-            st.button(_("Go on typing with these"), key="merge_back", on_click=back, width="stretch", disabled=left > 0)
-        if left:
-            st.caption(_("Please choose above first, {count} left.").format(count=left))
+            st.button(
+                _("Go on typing with these"), key="merge_back", on_click=back, width="stretch", disabled=count > 0
+            )
+        if count:
+            st.caption(_("Please choose above first, {count} left.").format(count=count))

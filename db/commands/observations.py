@@ -100,9 +100,7 @@ def correct_observation(
         session.connection().execute(delete(table).where(col(table.observation_id) == row.id))
     _write_scores(session, row, observation)
     was, now = changes(before, content(row, scores=_scores(observation)))
-    write_event(
-        session, actor, "correct_observation", row, before=was, after=now, reason=reason.strip()[:300]
-    )
+    write_event(session, actor, "correct_observation", row, before=was, after=now, reason=reason.strip()[:300])
     return Saved(row.id, row.version, created=False)
 
 
@@ -135,10 +133,7 @@ def restore_observation(
 
 
 def _scores(observation: ObservationInput) -> list[dict[str, float]]:
-    return [
-        {code: value for code, value in sorted(cycle.items()) if value is not None}
-        for cycle in observation.cycles
-    ]
+    return [{code: value for code, value in sorted(cycle.items()) if value is not None} for cycle in observation.cycles]
 
 
 def _require_observation(session: Session, actor: Actor, verb: Any, observation_id: uuid.UUID) -> Observation:

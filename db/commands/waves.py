@@ -130,9 +130,7 @@ def _stored_results(session: Session, wave_id: uuid.UUID) -> list[dict[str, Any]
 
 
 def _results(wave: WaveInput) -> list[dict[str, Any]]:
-    return sorted(
-        (result.model_dump() for result in wave.results), key=lambda result: str(result["scale_code"])
-    )
+    return sorted((result.model_dump() for result in wave.results), key=lambda result: str(result["scale_code"]))
 
 
 def _require_wave(session: Session, actor: Actor, verb: Any, wave_id: uuid.UUID) -> SurveyWave:
@@ -165,9 +163,7 @@ def _require_valid(session: Session, site: Site, wave: WaveInput, own_id: uuid.U
         .first()
     )
     if same is not None and same.id != own_id:
-        problems.append(
-            Problem("opened_on", "already_there" if same.deleted_at is None else "removed_one_there")
-        )
+        problems.append(Problem("opened_on", "already_there" if same.deleted_at is None else "removed_one_there"))
     if problems:
         raise InvalidInput(problems)
 

@@ -10,7 +10,5 @@ def scoring_of(instrument: Instrument) -> InstrumentScoring:
         code=instrument.code,
         formula_version=instrument.formula_version,
         domains=tuple(Domain(domain.code, domain.scales) for domain in instrument.domains),
-        reversed={
-            scale.code: (scale.minimum, scale.maximum) for scale in instrument.scales if scale.reversed
-        },
+        reversed={scale.code: (scale.minimum, scale.maximum) for scale in instrument.scales if scale.reversed},
     )

@@ -50,9 +50,7 @@ class ObservationInput(SubmittedInput):
         for number, scores in enumerate(self.cycles, start=1):
             yield from self._cycle(instrument, number, scores)
 
-    def _cycle(
-        self, instrument: Instrument, number: int, scores: dict[str, float | None]
-    ) -> Iterator[Problem]:
+    def _cycle(self, instrument: Instrument, number: int, scores: dict[str, float | None]) -> Iterator[Problem]:
         known = {scale.code: scale for scale in instrument.scales}
         for code, value in scores.items():
             field = f"cycles.{number}.{code}"

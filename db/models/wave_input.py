@@ -73,10 +73,7 @@ class WaveInput(SubmittedInput):
         if not scale.minimum <= result.mean <= scale.maximum:
             bounds = {"minimum": f"{scale.minimum:g}", "maximum": f"{scale.maximum:g}"}
             yield Problem(f"{field}.mean", "out_of_range", bounds)
-        elif (
-            result.sd is not None
-            and result.sd > largest_sd(scale, result.mean, result.respondents) + ROUNDING
-        ):
+        elif result.sd is not None and result.sd > largest_sd(scale, result.mean, result.respondents) + ROUNDING:
             yield Problem(f"{field}.sd", "spread_too_large")
 
 

@@ -51,9 +51,7 @@ def history(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UU
     ]  # fmt: skip
 
 
-def content_at(
-    session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID, version: int
-) -> dict[str, Any]:
+def content_at(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID, version: int) -> dict[str, Any]:
     """Give what a record said at an earlier version: the changes since then undone, newest first.
 
     Values are plain JSON values; fields that the actor may not read are left out.
@@ -70,9 +68,7 @@ def content_at(
 
 
 def _open(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID) -> OpenRecord:
-    return (
-        open_visit(session, actor, record_id) if kind == "visit" else open_incident(session, actor, record_id)
-    )
+    return open_visit(session, actor, record_id) if kind == "visit" else open_incident(session, actor, record_id)
 
 
 def _events(session: Session, record: OpenRecord) -> list[Any]:

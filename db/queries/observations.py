@@ -72,9 +72,7 @@ def observations(
     )
     if site_id is not None:
         statement = statement.where(col(Observation.site_id) == site_id)
-    statement = statement.order_by(col(Observation.observed_on).desc(), col(Observation.id).desc()).limit(
-        limit
-    )
+    statement = statement.order_by(col(Observation.observed_on).desc(), col(Observation.id).desc()).limit(limit)
     rows = [ObservationRow(*row) for row in session.connection().execute(statement)]
     domains = _domains(session, [row.id for row in rows])
     return [row._replace(domains=domains.get(row.id, {})) for row in rows]
@@ -93,11 +91,7 @@ def open_observation(session: Session, actor: Actor, observation_id: uuid.UUID) 
     )  # fmt: skip
     found = (
         session.connection()
-        .execute(
-            _select(actor)
-            .add_columns(*extra)
-            .where(col(Observation.id) == observation_id, _within(actor, "see"))
-        )
+        .execute(_select(actor).add_columns(*extra).where(col(Observation.id) == observation_id, _within(actor, "see")))
         .first()
     )
     if found is None or (found.removed and not found.may_restore):
@@ -105,11 +99,7 @@ def open_observation(session: Session, actor: Actor, observation_id: uuid.UUID) 
     row = ObservationRow(*found[: len(found) - len(extra)])
     versions = (
         session.connection()
-        .execute(
-            select(col(ComputedScore.formula_version)).where(
-                col(ComputedScore.observation_id) == observation_id
-            )
-        )
+        .execute(select(col(ComputedScore.formula_version)).where(col(ComputedScore.observation_id) == observation_id))
         .scalars()
         .all()
     )
@@ -123,9 +113,7 @@ def open_observation(session: Session, actor: Actor, observation_id: uuid.UUID) 
         "cycles": scores_of(session, observation_id, row.cycles),
     }
     row = row._replace(domains=_domains(session, [row.id]).get(row.id, {}))
-    return OpenObservation(
-        row, content, versions[0] if versions else None, found.created_at, found.updated_at
-    )
+    return OpenObservation(row, content, versions[0] if versions else None, found.created_at, found.updated_at)
 
 
 def _select(actor: Actor) -> Any:

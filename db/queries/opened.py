@@ -85,9 +85,7 @@ def open_incident(session: Session, actor: Actor, incident_id: uuid.UUID) -> Ope
     return _opened(session, "incident", row, marks, lists, INCIDENT_FIELDS, frozenset())
 
 
-def _found(
-    session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID
-) -> tuple[Any, dict[str, Any]]:
+def _found(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID) -> tuple[Any, dict[str, Any]]:
     table: Any = Visit if kind == "visit" else Incident
     owner = col(Visit.consultant_id) if kind == "visit" else col(Incident.recorded_by)
     changer, remover = aliased(Person), aliased(Person)
@@ -131,9 +129,7 @@ def _opened(
     rooms = session.connection().execute(
         select(col(Classroom.id), col(Classroom.name)).where(col(Classroom.site_id) == row.site_id)
     )
-    content = {
-        name: lists[name] if name in lists else getattr(row, name) for name in fields if name not in withheld
-    }
+    content = {name: lists[name] if name in lists else getattr(row, name) for name in fields if name not in withheld}
     removed = row.deleted_at is not None
     return OpenRecord(
         kind=kind,

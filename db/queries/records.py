@@ -96,12 +96,8 @@ def find_records(session: Session, actor: Actor, wanted: RecordFilter, page: int
 def recorders(session: Session, actor: Actor, wanted: RecordFilter) -> list[Choice]:
     """Give the people who wrote such records in the period, by name: the choices of the person filter."""
     anyone = RecordFilter(wanted.kind, wanted.period, wanted.site_id, removed=wanted.removed)
-    wrote = (
-        exists().where(_owner(wanted.kind) == col(Person.id), *_conditions(actor, anyone)).correlate(Person)
-    )
-    statement = (
-        select(col(Person.id), col(Person.display_name)).where(wrote).order_by(col(Person.display_name))
-    )
+    wrote = exists().where(_owner(wanted.kind) == col(Person.id), *_conditions(actor, anyone)).correlate(Person)
+    statement = select(col(Person.id), col(Person.display_name)).where(wrote).order_by(col(Person.display_name))
     return [Choice(*row) for row in session.connection().execute(statement)]
 
 
@@ -118,9 +114,7 @@ def _day(kind: RecordKind) -> Any:
 
 def _within(actor: Actor, kind: RecordKind, verb: Verb) -> Any:
     table = _TABLES[kind]
-    return access.within(
-        actor, kind, verb, site_id=table.site_id, region_id=table.region_id, owner_id=_owner(kind)
-    )
+    return access.within(actor, kind, verb, site_id=table.site_id, region_id=table.region_id, owner_id=_owner(kind))
 
 
 def _conditions(actor: Actor, wanted: RecordFilter) -> list[Any]:

@@ -73,9 +73,7 @@ def open_wave(session: Session, actor: Actor, wave_id: uuid.UUID) -> WaveRow:
         NotFound: it is outside the actor's reach, or removed and not theirs to restore.
     """
     found = (
-        session.connection()
-        .execute(_select(actor).where(col(SurveyWave.id) == wave_id, _within(actor, "see")))
-        .first()
+        session.connection().execute(_select(actor).where(col(SurveyWave.id) == wave_id, _within(actor, "see"))).first()
     )
     if found is None or (found.removed and not found.may_restore):
         raise AccessDenied("survey_wave", "see", entity_id=wave_id)
@@ -118,9 +116,7 @@ def _with_results(session: Session, rows: list[WaveRow]) -> list[WaveRow]:
 def _shown(row: WaveRow, stored: list[Any]) -> WaveRow:
     order = [scale.code for scale in instrument(row.instrument_code).scales]
     results = tuple(
-        shown_result(
-            row.instrument_code, result.scale_code, result.respondents, row.invited, result.mean, result.sd
-        )
+        shown_result(row.instrument_code, result.scale_code, result.respondents, row.invited, result.mean, result.sd)
         for result in sorted(stored, key=lambda result: order.index(result.scale_code))
     )
     anyone_hidden = not results or any(result.hidden for result in results)

@@ -132,9 +132,7 @@ def test_a_score_outside_its_range_or_step_is_told_at_its_field(field, code, val
 def test_too_many_cycles_an_expired_certificate_and_a_survey_are_refused(field):
     one = two_cycles(dict.fromkeys(("relational_climate",), (3, 3)))[0]
     assert ("cycles", "out_of_range") in problems_of(
-        observation(
-            field, instrument_code="ecers3", cycles=({"interaction": 4.0},) * 2, incomplete_on_purpose=True
-        )
+        observation(field, instrument_code="ecers3", cycles=({"interaction": 4.0},) * 2, incomplete_on_purpose=True)
     )
     expired = observation(field, certified_until=field.today.replace(year=field.today.year - 1))
     assert problems_of(expired) == {("certified_until", "certificate_expired")}

@@ -31,9 +31,7 @@ def found(session, actor, asked):
 def test_visits_are_found_by_site_classroom_person_and_activity(session, field):
     actor = field.actor("consultant")
     plain = log_visit(session, actor, field.visit()).id
-    room = log_visit(
-        session, actor, field.visit(classroom_ids=(field.room.id,), activities=("teacher_meeting",))
-    ).id
+    room = log_visit(session, actor, field.visit(classroom_ids=(field.room.id,), activities=("teacher_meeting",))).id
     assert found(session, actor, wanted(field, "visit")) == {plain, room}
     assert found(session, actor, wanted(field, "visit", classroom_id=field.room.id)) == {room}
     assert found(session, actor, wanted(field, "visit", activity="teacher_meeting")) == {room}
@@ -112,9 +110,7 @@ def test_a_visit_opens_with_text_and_reflection_only_for_those_who_may_read_them
     assert seen["director"].get("relationship_checkin") is None
 
 
-def test_another_consultant_of_the_site_reads_the_visit_but_not_the_reflection_and_may_not_change_it(
-    session, field
-):
+def test_another_consultant_of_the_site_reads_the_visit_but_not_the_reflection_and_may_not_change_it(session, field):
     saved = log_visit(session, field.actor("consultant"), field.visit(reflection="I was tired."))
     other = field.person("consultant")
     field.give(other, site_id=field.here.id)
@@ -146,9 +142,7 @@ def test_a_record_of_a_foreign_site_is_not_found_and_leaves_a_trace(session, fie
 
 def test_an_open_record_has_the_shape_of_the_form_and_can_be_sent_back(session, field):
     actor = field.actor("consultant")
-    exclusion = ExclusionInput(
-        type="sent_home_early", started_on=field.today - timedelta(days=1), hours_lost=3
-    )
+    exclusion = ExclusionInput(type="sent_home_early", started_on=field.today - timedelta(days=1), hours_lost=3)
     permission = field.today - timedelta(days=30)
     wanted_incident = field.incident(exclusion=exclusion, child_key="B7", permission_on=permission)
     incident = record_incident(session, actor, wanted_incident)
@@ -211,13 +205,9 @@ def test_two_people_on_one_record_lose_nothing(session, field):
     consultant, supervisor = field.actor("consultant"), field.actor("supervisor")
     saved = log_visit(session, consultant, field.visit())
     for version in (1, 2):
-        correct_visit(
-            session, consultant, saved.id, version, field.visit(summary=f"Draft {version}"), "typing"
-        )
+        correct_visit(session, consultant, saved.id, version, field.visit(summary=f"Draft {version}"), "typing")
     loaded = open_visit(session, consultant, saved.id)
-    correct_visit(
-        session, supervisor, saved.id, 3, field.visit(summary="By the supervisor", mode="video"), "call"
-    )
+    correct_visit(session, supervisor, saved.id, 3, field.visit(summary="By the supervisor", mode="video"), "call")
     mine = {**loaded.content, "summary": "By the consultant", "recommendations": "A calm corner."}
     with pytest.raises(Conflict, match="newer_version"):
         correct_visit(

@@ -1,0 +1,125 @@
+"""The screen on which observations of classroom quality are entered and read."""
+
+import pytest
+from sqlmodel import select
+
+from db.commands.observations import record_observation
+from db.models import ComputedScore, Observation
+from db.models.base import new_id
+from db.models.observation_input import ObservationInput
+from tests.pages.said import said
+
+INFANT = {"relational_climate": 6, "teacher_sensitivity": 5, "facilitated_exploration": 4, "early_language_support": 3}
+
+
+def do(screen, *buttons, **typed):
+    for key, value in typed.items():
+        screen.get_by_key(f"observation_{key}").set_value(value)
+        screen.run()
+    for key in buttons:
+        screen.get_by_key(key).click()
+        screen.run()
+    assert not screen.exception, [one.value for one in screen.exception]
+    return screen
+
+
+@pytest.fixture
+def entering(open_screen, field):
+    screen = open_screen("classroom_quality", do="enter")
+    return do(screen, classroom_id=str(field.room.id), instrument_code="class_infant", phase="baseline", cycles=1)
+
+
+def scored(screen, scores):
+    return do(screen, **{f"cycles_1_{code}": value for code, value in scores.items()})
+
+
+def stored(session):
+    session.rollback()
+    return session.exec(select(Observation)).all()
+
+
+def test_the_domain_score_grows_along_and_is_what_is_stored(entering, session):
+    scored(entering, dict(list(INFANT.items())[:3]))
+    assert "no score yet. Missing: Early language support" in said(entering)
+    scored(entering, INFANT)
+    assert "Responsive Caregiving: 4.50" in said(entering)
+    do(entering, "observation_save")
+    assert len(stored(session)) == 1
+    assert session.exec(select(ComputedScore)).one().value == pytest.approx(4.5)
+    assert entering.success[0].value.startswith("Saved")
+
+
+def test_a_missing_score_is_asked_for_and_can_be_left_out_on_purpose(entering, session):
+    scored(entering, dict(list(INFANT.items())[:3]))
+    do(entering, "observation_save")
+    assert "Please enter every score of cycle 1." in said(entering)
+    assert stored(session) == []
+    do(entering, incomplete_on_purpose=True)
+    do(entering, "observation_save")
+    assert len(stored(session)) == 1
+    assert session.exec(select(ComputedScore)).one().value is None
+
+
+def test_negative_climate_says_that_it_counts_the_other_way_round(open_screen):
+    screen = do(open_screen("classroom_quality", do="enter"), instrument_code="class_toddler")
+    assert "Negative climate counts the other way round: 8 minus the score." in said(screen)
+
+
+def test_another_age_than_the_rooms_is_mentioned(entering):
+    assert "for this age there is CLASS Pre-K" in said(entering)
+
+
+def test_nothing_is_lost_when_something_is_missing(open_screen):
+    screen = do(open_screen("classroom_quality", do="enter"), instrument_code="class_infant")
+    do(screen, "observation_save", cycles_1_relational_climate=6)
+    assert "**When in the year**: Please choose one." in said(screen)
+    assert screen.get_by_key("observation_cycles_1_relational_climate").value == 6
+
+
+def test_a_percent_outside_the_scale_is_told_at_its_field(open_screen, field):
+    screen = open_screen("classroom_quality", do="enter")
+    do(screen, classroom_id=str(field.room.id), instrument_code="tpot", phase="annual")
+    scored(screen, {"key_practices": 101.0, "red_flags": 2.0, "responding": 80.0})
+    do(screen, "observation_save")
+    assert "Please enter a value from 0 to 100." in said(screen)
+
+
+@pytest.fixture
+def observation(session, field):
+    made = ObservationInput(
+        client_uuid=new_id(), site_id=field.here.id, classroom_id=field.room.id, instrument_code="class_infant",
+        observed_on=field.today, phase="baseline", cycles=(INFANT,),
+    )  # fmt: skip
+    return record_observation(session, field.actor("consultant"), made).id
+
+
+def test_the_list_shows_domain_scores_and_opens_the_raw_ones(open_screen, observation):
+    screen = open_screen("classroom_quality")
+    assert "Responsive Caregiving: 4.50" in said(screen)
+    do(screen, f"open_{observation}")
+    assert screen.metric[0].value == "4.50"
+    assert screen.table[0].value["Cycle 1"].to_list() == ["6", "5", "4", "3"]
+
+
+def test_one_is_removed_with_a_reason_and_restored(open_screen, observation, session):
+    screen = open_screen("classroom_quality", id=str(observation))
+    do(screen, "record_remove")
+    assert "Please say why" in said(screen)
+    screen.get_by_key("record_remove_reason").set_value("wrong room")
+    do(screen, "record_remove")
+    assert stored(session)[0].deleted_at is not None
+    assert "Removed." in said(screen)
+    screen.get_by_key("record_restore_reason").set_value("was right")
+    do(screen, "record_restore")
+    assert stored(session)[0].deleted_at is None
+
+
+def test_a_director_is_led_to_site_trends_and_never_sees_a_row(open_screen, observation):
+    screen = open_screen("classroom_quality", "director", id=str(observation))
+    assert "The site's scores are under Site trends." in said(screen)
+    assert "4.50" not in said(screen)
+
+
+@pytest.mark.parametrize("role", ["coordinator", "admin"])
+def test_without_a_right_an_observation_is_not_found(open_screen, observation, role):
+    assert "4.50" not in said(open_screen("classroom_quality", role, id=str(observation)))
