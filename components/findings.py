@@ -8,6 +8,7 @@ import streamlit as st
 from components import dates, messages
 from components.choices import label_of
 from components.filters import UnknownChoice, remember
+from components.forms import fields
 from components.text import escaped
 from components.words import _, plural
 
@@ -52,7 +53,7 @@ def pages(total: int, per_page: int) -> None:
 
 def total_line(total: int, one: str, many: str) -> None:
     """Say how many were found."""
-    st.caption(plural(one, many, total).format(count=f"{total:,}"))
+    fields.hint(plural(one, many, total).format(count=f"{total:,}"))
 
 
 def line(key: Any, name: str, facts: Sequence[str], parameter: str, attention: str = "") -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from components import dates, findings, messages
 from components.choices import label_of
 from components.filters import choose_one, remember
+from components.forms import fields
 from components.text import escaped, literal
 from components.words import _
 from db.options import codes
@@ -80,5 +81,5 @@ def activity(person: Any, switch: Callable[[], Any]) -> None:
     st.divider()
     label = _("Deactivate this account") if person.active else _("Activate this account")
     if person.active:
-        st.caption(_("Someone whose account is not active cannot sign in. Open screens of theirs end at once."))
+        fields.hint(_("Someone whose account is not active cannot sign in. Open screens of theirs end at once."))
     st.button(label, key="switch_active", icon=":material/toggle_on:", on_click=switch)

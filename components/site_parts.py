@@ -10,6 +10,7 @@ import streamlit as st
 from components import dates, findings, messages
 from components.choices import label_of
 from components.filters import choose_named, choose_one, remember
+from components.forms import fields
 from components.forms.site import site_labels
 from components.text import literal
 from components.words import _, plural
@@ -86,7 +87,7 @@ def activity(site: Any, label: str, switch: Callable[[], Any]) -> None:
     """Draw the button that deactivates a site, or brings it back."""
     st.divider()
     if site.active:
-        st.caption(_("A site that is not active leaves the lists to choose from. Its records and figures stay."))
+        fields.hint(_("A site that is not active leaves the lists to choose from. Its records and figures stay."))
     st.button(label, key="switch_active", icon=":material/toggle_on:", on_click=switch)
 
 

@@ -64,7 +64,7 @@ def draw_enrolment(form: Form, grid: Any) -> None:
                         persist_state="session",
                     )
                     fields.below(form, field)
-    st.caption(
+    fields.hint(
         _(
             "Child-days attended: the attendance of all days added up. If you do not count it, leave it empty; then"
             " children enrolled times days open is used."
@@ -135,7 +135,7 @@ def group_form(name: str, dimension: str, rows: Sequence[Any]) -> Form:
 
 def draw_groups(form: Form) -> None:
     """Draw a number per group."""
-    st.caption(_("Please count each child once. The groups should add up to the children enrolled."))
+    fields.hint(_("Please count each child once. The groups should add up to the children enrolled."))
     columns = st.columns(2)
     for number, field in enumerate(form.defaults):
         with columns[number % 2]:

@@ -137,7 +137,7 @@ def password_form(name: str) -> Form:
 
 def draw_password(form: Form) -> None:
     """Draw the field for a new password, with a button that proposes one."""
-    st.caption(_("15 characters or more. Hand it over in person or by phone; it is shown only here."))
+    fields.hint(_("15 characters or more. Hand it over in person or by phone; it is shown only here."))
     fields.line(form, "password", most=200, required=True)
     st.button(
         _("Propose one"), key=form.key("propose"), icon=":material/casino:", on_click=_propose, args=(form,)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components import messages
 from components.choices import label_of
-from components.forms import small
+from components.forms import fields, small
 from components.forms.site import site_labels
 from components.text import escaped
 from components.words import _, plural
@@ -126,7 +126,7 @@ def write_button(preview: Any, agreed: bool, write: Callable[[], Any]) -> None:
         added=f"{counts['added']:,}", changed=f"{counts['changed']:,}"
     )
     if not agreed:
-        st.caption(_("Please correct the file, or choose to leave out the rows that are refused."))
+        fields.hint(_("Please correct the file, or choose to leave out the rows that are refused."))
     if st.button(label, key="import_write", type="primary", icon=":material/upload:", disabled=not agreed):
         _write(write, writes)
         st.rerun()

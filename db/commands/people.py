@@ -144,9 +144,7 @@ def _hashed(person: Any, password: str) -> str:
     return hash_password(password)
 
 
-def _set_disabled(
-    session: Session, actor: Actor, person_id: uuid.UUID, base_version: int, *, disabled: bool
-) -> Saved:
+def _set_disabled(session: Session, actor: Actor, person_id: uuid.UUID, base_version: int, *, disabled: bool) -> Saved:
     row = _require_person(session, actor, person_id)
     if (row.disabled_at is not None) != disabled:
         require_version(row, base_version)

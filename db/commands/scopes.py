@@ -64,9 +64,7 @@ def assign_scope(session: Session, actor: Actor, scope: ScopeInput, key: uuid.UU
 
 
 @command
-def end_scope(
-    session: Session, actor: Actor, scope_id: uuid.UUID, base_version: int, last_day: date
-) -> Saved:
+def end_scope(session: Session, actor: Actor, scope_id: uuid.UUID, base_version: int, last_day: date) -> Saved:
     """Let an assignment end after ``last_day``.
 
     Raises:
@@ -75,9 +73,7 @@ def end_scope(
         Conflict: ``newer_version`` when someone changed it meanwhile.
     """
     access.require(actor, "person", "change")
-    row = locked(
-        session, PersonScope, (col(PersonScope.id) == scope_id) & col(PersonScope.deleted_at).is_(None)
-    )
+    row = locked(session, PersonScope, (col(PersonScope.id) == scope_id) & col(PersonScope.deleted_at).is_(None))
     if row is None:
         raise AccessDenied("person", "change", entity_id=scope_id)
     require_version(row, base_version)

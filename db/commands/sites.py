@@ -43,9 +43,7 @@ def add_site(session: Session, actor: Actor, site: SiteInput, key: uuid.UUID | N
 
 
 @command
-def change_site(
-    session: Session, actor: Actor, site_id: uuid.UUID, base_version: int, site: SiteInput
-) -> Saved:
+def change_site(session: Session, actor: Actor, site_id: uuid.UUID, base_version: int, site: SiteInput) -> Saved:
     """Replace what is known about a site, on top of the version that the actor saw.
 
     Raises:
@@ -88,9 +86,7 @@ def activate_site(session: Session, actor: Actor, site_id: uuid.UUID, base_versi
 
 
 @command
-def add_classroom(
-    session: Session, actor: Actor, classroom: ClassroomInput, key: uuid.UUID | None = None
-) -> Saved:
+def add_classroom(session: Session, actor: Actor, classroom: ClassroomInput, key: uuid.UUID | None = None) -> Saved:
     """Store a new classroom of a site.
 
     Raises:
@@ -102,9 +98,7 @@ def add_classroom(
         return again
     classroom.require_valid()
     _require_free_room(session, classroom, None)
-    row = Classroom(
-        id=key or new_id(), region_id=site.region_id, created_by=actor.person_id, **classroom.model_dump()
-    )
+    row = Classroom(id=key or new_id(), region_id=site.region_id, created_by=actor.person_id, **classroom.model_dump())
     session.add(row)
     session.flush()
     write_event(session, actor, "add_classroom", row, after=content(row))
@@ -181,9 +175,7 @@ def _values(site: SiteInput) -> dict[str, Any]:
     return {**site.model_dump(), "languages": list(site.languages)}
 
 
-def _set_active(
-    session: Session, actor: Actor, site_id: uuid.UUID, base_version: int, *, active: bool
-) -> Saved:
+def _set_active(session: Session, actor: Actor, site_id: uuid.UUID, base_version: int, *, active: bool) -> Saved:
     row = require_site_row(session, actor, site_id)
     if row.active != active:
         require_version(row, base_version)

@@ -63,8 +63,8 @@ class ImportPreview:
 def judged(session: Session, actor: Actor, listed: Sequence[ListedSite], program_id: uuid.UUID) -> ImportPreview:
     """Give what each row of a list would do to the sites of a program that the actor may add sites to.
 
-    A row finds its site by the license number, or by the name where one of the two has none. A cell that is empty leaves
-    the stored value as it is, and a guessed setting never replaces a stored one.
+    A row finds its site by the license number, or by the name where one of the two has none. A cell that is
+    empty leaves the stored value as it is, and a guessed setting never replaces a stored one.
     """
     stored = _Stored(session, actor, listed, program_id)
     doubles = _doubles(listed)

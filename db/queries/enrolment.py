@@ -109,9 +109,7 @@ def month_grid(session: Session, actor: Actor, site_id: uuid.UUID, month: date) 
     return MonthGrid([RoomRow(*row) for row in rows], _weekdays_open(session, actor, site_id, month))
 
 
-def groups(
-    session: Session, actor: Actor, site_id: uuid.UUID, classroom_id: uuid.UUID, month: date
-) -> list[GroupRow]:
+def groups(session: Session, actor: Actor, site_id: uuid.UUID, classroom_id: uuid.UUID, month: date) -> list[GroupRow]:
     """Give how a classroom's children divide into groups in a month; none for a site out of reach."""
     inside = access.within(
         actor,
@@ -185,17 +183,14 @@ def months_missing(
                 if (room.id, month) not in entered:
                     missing[room.site_id].add(month)
     return {
-        site_id: MonthsMissing(tuple(sorted(missing[site_id])), len(months))
-        for site_id, months in looked_at.items()
+        site_id: MonthsMissing(tuple(sorted(missing[site_id])), len(months)) for site_id, months in looked_at.items()
     }
 
 
 def _weekdays_open(session: Session, actor: Actor, site_id: uuid.UUID, month: date) -> int:
     """Give the month's days from Monday to Friday without the site's closures: a proposal, not a fact."""
     end = month_after(month)
-    inside = access.within(
-        actor, "closure", "see", site_id=col(Closure.site_id), region_id=col(Closure.region_id)
-    )
+    inside = access.within(actor, "closure", "see", site_id=col(Closure.site_id), region_id=col(Closure.region_id))
     closed = set(
         session.connection()
         .execute(

@@ -92,9 +92,7 @@ def find_people(
     if role:
         conditions.append(col(Person.role) == role)
     if active is not None:
-        conditions.append(
-            col(Person.disabled_at).is_(None) if active else col(Person.disabled_at).is_not(None)
-        )
+        conditions.append(col(Person.disabled_at).is_(None) if active else col(Person.disabled_at).is_not(None))
     run = session.connection().execute
     total = run(select(func.count()).select_from(Person).where(*conditions)).scalar_one()
     rows = run(
@@ -120,9 +118,7 @@ def one_person(session: Session, actor: Actor, person_id: uuid.UUID) -> PersonDe
     Raises:
         NotFound: the person is outside the actor's reach, or does not exist.
     """
-    supervisor = select(col(Person.id).label("id"), col(Person.display_name).label("name")).subquery(
-        "supervisor"
-    )
+    supervisor = select(col(Person.id).label("id"), col(Person.display_name).label("name")).subquery("supervisor")
     given: dict[str, Any] = {
         "supervisor": supervisor.c.name,
         "active": col(Person.disabled_at).is_(None),

@@ -71,17 +71,13 @@ class SitePerson(NamedTuple):
 
 def rooms(session: Session, actor: Actor, site_id: uuid.UUID) -> list[Room]:
     """Give a site's classrooms by name; none when the actor may not see them."""
-    return [
-        Room(*row) for row in _rows(session, actor, "classroom", Classroom, Room, site_id, Classroom.name)
-    ]
+    return [Room(*row) for row in _rows(session, actor, "classroom", Classroom, Room, site_id, Classroom.name)]
 
 
 def closures(session: Session, actor: Actor, site_id: uuid.UUID, since: date) -> list[ClosedDay]:
     """Give a site's closures from ``since`` on, the latest first; none when the actor may not see them."""
     latest_first = col(Closure.closed_on).desc()
-    rows = _rows(
-        session, actor, "closure", Closure, ClosedDay, site_id, latest_first, col(Closure.closed_on) >= since
-    )
+    rows = _rows(session, actor, "closure", Closure, ClosedDay, site_id, latest_first, col(Closure.closed_on) >= since)
     return [ClosedDay(*row) for row in rows]
 
 
@@ -94,9 +90,7 @@ def staff(session: Session, actor: Actor, site_id: uuid.UUID) -> list[StaffLine]
 def events(session: Session, actor: Actor, site_id: uuid.UUID) -> list[EventLine]:
     """Give the marks on a site's time axis, the latest first; none when the actor may not see them."""
     order = (col(SiteEvent.happened_on).desc(), col(SiteEvent.id))
-    return [
-        EventLine(*row) for row in _rows(session, actor, "site_event", SiteEvent, EventLine, site_id, order)
-    ]
+    return [EventLine(*row) for row in _rows(session, actor, "site_event", SiteEvent, EventLine, site_id, order)]
 
 
 def site_people(session: Session, actor: Actor, site_id: uuid.UUID) -> list[SitePerson]:

@@ -189,16 +189,12 @@ def _count(session: Session, table: Any, condition: Any) -> dict[uuid.UUID, int]
     return {row[0]: row[1] for row in session.connection().execute(counted)}
 
 
-def _consultants(
-    session: Session, actor: Actor, ids: Collection[uuid.UUID], today: date
-) -> dict[uuid.UUID, int]:
+def _consultants(session: Session, actor: Actor, ids: Collection[uuid.UUID], today: date) -> dict[uuid.UUID, int]:
     counted = (
         select(col(Site.id), func.count(func.distinct(PersonScope.person_id)))
         .join(
             PersonScope,
-            or_(
-                col(PersonScope.site_id) == col(Site.id), col(PersonScope.program_id) == col(Site.program_id)
-            ),
+            or_(col(PersonScope.site_id) == col(Site.id), col(PersonScope.program_id) == col(Site.program_id)),
         )
         .join(Person, col(Person.id) == col(PersonScope.person_id))
         .where(
@@ -222,9 +218,7 @@ def _last_visits(session: Session, actor: Actor, ids: Collection[uuid.UUID]) -> 
     )  # fmt: skip
     latest = (
         select(col(Visit.site_id), func.max(Visit.visited_on))
-        .where(
-            col(Visit.site_id).in_(ids), col(Visit.outcome).in_(HELD), col(Visit.deleted_at).is_(None), seen
-        )
+        .where(col(Visit.site_id).in_(ids), col(Visit.outcome).in_(HELD), col(Visit.deleted_at).is_(None), seen)
         .group_by(col(Visit.site_id))
     )
     return {row[0]: row[1] for row in session.connection().execute(latest)}
