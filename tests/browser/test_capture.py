@@ -168,3 +168,15 @@ def test_the_copy_for_the_site_is_fetched_once_by_the_one_who_asked(someone):
     assert SITE in first.text()
     assert "Classroom observation" in first.text()
     assert person.page.request.get(person.base_url + address[address.index("/download/") :]).status == 404
+
+
+def test_the_log_holds_no_names_and_no_free_text(someone, server):
+    words = f"Quiet words {uuid.uuid4().hex[:8]}"
+    person = someone("consultant")
+    fill_visit(person, words)
+    save(person, "Save visit")
+    person.open(f"/records?kind=visit&period=3&site={uuid.uuid4()}")
+    log = server.log()
+    assert '"event"' in log
+    for secret in (words, SITE, "Demo Consultant", "demo.consultant", "lantern", "token="):
+        assert secret not in log

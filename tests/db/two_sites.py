@@ -107,7 +107,7 @@ class TwoSites(Field):
         event = SiteEventInput(site_id=site.id, kind="training", happened_on=self.month, note=words)
         add_site_event(session, actor, event)
         director = self.people["director"] if site is self.here else self.south_people["director"]
-        add_staff(session, self.actor(director), self.staff_input(site, f"{words} 1"))
+        add_staff(session, self.actor(director), self.staff_input(site, f"{site.name} 1"))
         tables = {table.name: table for table in Base.metadata.sorted_tables}
         for name in ("closure", "site_event", "staff", "follow_up", "person_scope"):
             table = tables[name]

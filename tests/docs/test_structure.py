@@ -81,8 +81,10 @@ STORED_TEXT = {
 
 def unescaped(node: ast.AST) -> list[str]:
     """Give the stored texts in an expression that do not go through ``escaped``."""
-    if isinstance(node, ast.Call) and ast.unparse(node.func) in {"escaped", "site_label", "label"}:
+    if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"escaped", "site_label", "label"}:
         return []
+    if isinstance(node, ast.GeneratorExp | ast.ListComp):
+        return unescaped(node.elt)
     own = [ast.unparse(node)] if isinstance(node, ast.Attribute) and node.attr in STORED_TEXT else []
     return own + [found for child in ast.iter_child_nodes(node) for found in unescaped(child)]
 
