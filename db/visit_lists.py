@@ -34,6 +34,6 @@ def visit_lists(session: Session, visit_id: uuid.UUID) -> dict[str, Any]:
             field: sorted(code for option_list, code in chosen if option_list == wanted)
             for field, wanted in CHOICES.items()
         },
-        "participants": dict(sorted(map(tuple, people))),
+        "participants": dict(sorted((role, count) for role, count in people)),
         "follow_ups": [{"text": one.text, "owner": one.owner, "due_on": one.due_on} for one in promised],
     }

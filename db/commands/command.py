@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from db import audit
 from db.access_matrix import Thing
@@ -16,6 +17,7 @@ from db.engine import session as open_session
 from db.engine import writing
 from db.errors import AccessDenied, Conflict, NotFound
 from db.models.base import Base, utc_now
+from db.models.drafts import Draft
 from db.models.inputs import SubmittedInput
 
 P = ParamSpec("P")
@@ -144,6 +146,11 @@ def made_before(session: Session, actor: Actor, table: Any, thing: Thing, key: u
     if row.created_by != actor.person_id:
         raise AccessDenied(thing, "add", entity_id=key)
     return Saved(row.id, row.version, created=False)
+
+
+def forget_draft(session: Session, sent: SubmittedInput) -> None:
+    """Let the draft of a record go in the transaction that stores the record: never a draft of what is saved."""
+    session.connection().execute(delete(Draft).where(col(Draft.client_uuid) == sent.client_uuid))
 
 
 def locked(session: Session, table: type[Row], condition: Any) -> Row | None:

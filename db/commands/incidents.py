@@ -15,6 +15,7 @@ from db.commands.command import (
     command,
     content,
     earlier,
+    forget_draft,
     locked,
     mark_changed,
     require_version,
@@ -64,6 +65,7 @@ def record_incident(session: Session, actor: Actor, incident: IncidentInput) -> 
     session.flush()
     _write_lists(session, row, incident)
     _write_exclusion(session, actor, row, incident)
+    forget_draft(session, incident)
     write_event(session, actor, "record_incident", row, after=content(row, **_lists(incident)))
     rollups.refresh(session, site.id, _days(incident.occurred_on, incident.exclusion))
     return Saved(row.id, row.version)

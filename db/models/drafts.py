@@ -1,0 +1,20 @@
+"""What somebody has typed and not saved yet. A draft never counts in any figure and is its author's alone."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from db.models.base import Base
+
+
+class Draft(Base, table=True):
+    """The values of a form that is being filled, under the key that the record will be sent with."""
+
+    client_uuid: uuid.UUID = Field(primary_key=True)
+    person_id: uuid.UUID = Field(foreign_key="person.id", index=True)
+    form: str = Field(max_length=20)
+    content: dict[str, Any] = Field(sa_type=JSON, nullable=False)
+    saved_at: datetime
