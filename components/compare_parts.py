@@ -233,21 +233,32 @@ def _hidden_note(hidden: int) -> tuple[str, ...]:
 
 def _table(entries: Sequence[Entry], readings: Mapping[str, str], indicator: Indicator, period: int) -> None:
     st.subheader(_("All sites, by name"), anchor=False)
-    few = len(entries) <= MOST_IN_TABLE
+    if len(entries) > MOST_IN_TABLE:
+        _long_table(entries, readings, indicator, period)
+        return
     columns = {
-        _("Site"): [_name(entry, period) if few else entry.name for entry in entries],
-        _("Program"): [escaped(entry.program) if few else entry.program for entry in entries],
-        indicator.unit[:1].upper() + indicator.unit[1:]: [_value(entry) for entry in entries],
-        _("Could be, by chance (95%)"): [_interval(entry) for entry in entries],
+        _("Site"): [_name(entry, period) for entry in entries],
+        _("Program"): [escaped(entry.program) for entry in entries],
+        _capital(indicator.unit): [_value(entry) for entry in entries],
+        **_intervals(entries),
         indicator.counted: [entry.counted for entry in entries],
         indicator.size_words: [entry.divided_by for entry in entries],
         _("Reading"): [readings.get(str(entry.site_id), "–") for entry in entries],
     }
-    if all(entry.low is None for entry in entries):
-        del columns[_("Could be, by chance (95%)")]
-    if few:
-        st.table(columns, hide_index=True, border="horizontal")
-        return
+    st.table(columns, hide_index=True, border="horizontal")
+
+
+def _long_table(entries: Sequence[Entry], readings: Mapping[str, str], indicator: Indicator, period: int) -> None:
+    """Draw many sites with their values as numbers, so that a reader can sort by them."""
+    columns = {
+        _("Site"): [entry.name for entry in entries],
+        _capital(indicator.unit): [None if entry.value is None else round(entry.value, 1) for entry in entries],
+        **_intervals(entries),
+        indicator.counted: [entry.counted for entry in entries],
+        _("Reading"): [_unreadable(entry) or readings.get(str(entry.site_id), "–") for entry in entries],
+        indicator.size_words: [entry.divided_by for entry in entries],
+        _("Program"): [entry.program for entry in entries],
+    }
     alt = _("Table of {sites} sites by name: {title}.").format(sites=len(entries), title=indicator.title)
     event: Any = st.dataframe(
         columns, hide_index=True, alt=alt, key="sites_table", on_select="rerun", selection_mode="single-row"
@@ -258,14 +269,26 @@ def _table(entries: Sequence[Entry], readings: Mapping[str, str], indicator: Ind
         link("/site-trends", escaped(entry.name), site=str(entry.site_id), period=str(period))
 
 
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _intervals(entries: Sequence[Entry]) -> dict[str, list[str]]:
+    if all(entry.low is None for entry in entries):
+        return {}
+    return {_("Could be, by chance (95%)"): [_interval(entry) for entry in entries]}
+
+
+def _unreadable(entry: Entry) -> str:
+    return hidden_words() if entry.hidden else entry.why
+
+
 def _name(entry: Entry, period: int) -> str:
     return f"[{escaped(entry.name)}](/site-trends?site={entry.site_id}&period={period})"
 
 
 def _value(entry: Entry) -> str:
-    if entry.hidden:
-        return hidden_words()
-    return entry.why or decimal(entry.value)
+    return _unreadable(entry) or decimal(entry.value)
 
 
 def _interval(entry: Entry) -> str:

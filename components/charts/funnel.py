@@ -15,6 +15,7 @@ from components.words import _, plural
 HEIGHT = 460
 MOST_NAMES = 8
 MOST_WHOLE_TICKS = 12
+MANY_SITES = 200
 
 
 def reading(point: FunnelPoint, beyond_chance: Collection[str]) -> str:
@@ -130,6 +131,7 @@ def _figure(
             return point.side
         return "usual" if point.key in beyond_chance else "inside"
 
+    few = len(funnel.points) <= MANY_SITES
     named = sum(point.zone != "inside" for point in funnel.points) <= MOST_NAMES
     data: list[dict[str, Any]] = [*_limits(funnel, possible, colors)]
     for group, (name, color, symbol, size) in groups.items():
@@ -142,7 +144,10 @@ def _figure(
                     "name": name, "x": [point.exposure for point in held], "y": [point.value for point in held],
                     "text": [_plain(point.label) for point in held], "textposition": "top center",
                     "cliponaxis": False,
-                    "marker": {"color": color, "size": size, "symbol": symbol, "line": {"width": 2}},
+                    "marker": {
+                        "color": color, "size": size if few else 0.6 * size, "symbol": symbol,
+                        "line": {"width": (2 if few else 1) if symbol.endswith("open") else 0},
+                    },
                     "hovertemplate": "%{text}<br>%{y:.1f}<extra></extra>",
                 }
             )  # fmt: skip

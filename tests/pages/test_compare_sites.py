@@ -83,3 +83,14 @@ def test_a_region_out_of_reach_is_not_found(open_screen, field):
     shown = said(open_screen("compare_sites", "coordinator", region=str(field.south.id)))
     assert "We could not find that." in shown
     assert "Harbor" not in shown
+
+
+def test_many_sites_stand_in_a_table_that_sorts_by_number(open_screen, session, field):
+    for number in range(45):
+        field.site(f"Elm {number:02d} Demo Center")
+    screen = open_screen("compare_sites", "coordinator", indicator="exclusions")
+    (frame,) = [one.value for one in screen.dataframe]
+    assert len(frame) == 46
+    assert frame["Site"].is_monotonic_increasing
+    assert set(frame["Reading"]) == {"no enrollment entered"}
+    assert frame["Times per 100 children and year"].isna().all()
