@@ -3,8 +3,9 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, text
 from sqlmodel import Session, col
@@ -56,6 +57,22 @@ def event_hash(event: AuditEvent) -> str:
     )
 
 
+class Draft(NamedTuple):
+    """An event that is to be added to the chain."""
+
+    actor_id: uuid.UUID | None
+    actor_role: str
+    action: str
+    entity: str
+    entity_id: uuid.UUID | None = None
+    entity_version: int | None = None
+    site_id: uuid.UUID | None = None
+    rows: int | None = None
+    reason: str | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+
+
 def append(
     session: Session,
     *,
@@ -71,7 +88,13 @@ def append(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> AuditEvent:
-    """Add one event to the chain, inside the caller's transaction.
+    """Add one event to the chain, inside the caller's transaction."""
+    draft = Draft(actor_id, actor_role, action, entity, entity_id, entity_version, site_id, rows, reason, before, after)
+    return append_all(session, [draft])[0]
+
+
+def append_all(session: Session, drafts: Sequence[Draft]) -> list[AuditEvent]:
+    """Add events to the chain in their order, inside the caller's transaction, in as few statements as there can be.
 
     On PostgreSQL an advisory lock puts writers in line; it is the last lock that a command takes, so that two commands
     cannot wait for each other. On SQLite there is one writer anyway.
@@ -79,30 +102,39 @@ def append(
     session.flush()
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-    last = session.connection().execute(
-        select(col(AuditEvent.seq), col(AuditEvent.hash)).order_by(col(AuditEvent.seq).desc()).limit(1)
-    ).first()
-    before, after = plain(before), plain(after)
-    event = AuditEvent(
-        seq=(last[0] if last else 0) + 1,
-        at=utc_now(),
-        actor_id=actor_id,
-        actor_role=actor_role,
-        action=action,
-        entity=entity,
-        entity_id=entity_id,
-        entity_version=entity_version,
-        site_id=site_id,
-        rows=rows,
-        reason=reason,
-        content_digest=digest({"before": before, "after": after}),
-        previous_hash=last[1] if last else START,
-        hash="",
+    last = (
+        session.connection()
+        .execute(select(col(AuditEvent.seq), col(AuditEvent.hash)).order_by(col(AuditEvent.seq).desc()).limit(1))
+        .first()
     )
-    event.hash = event_hash(event)
-    session.add(event)
+    seq, previous = (last[0], last[1]) if last else (0, START)
+    events: list[AuditEvent] = []
+    contents: list[AuditContent] = []
+    for draft in drafts:
+        before, after = plain(draft.before), plain(draft.after)
+        seq += 1
+        event = AuditEvent(
+            seq=seq,
+            at=utc_now(),
+            actor_id=draft.actor_id,
+            actor_role=draft.actor_role,
+            action=draft.action,
+            entity=draft.entity,
+            entity_id=draft.entity_id,
+            entity_version=draft.entity_version,
+            site_id=draft.site_id,
+            rows=draft.rows,
+            reason=draft.reason,
+            content_digest=digest({"before": before, "after": after}),
+            previous_hash=previous,
+            hash="",
+        )
+        event.hash = previous = event_hash(event)
+        events.append(event)
+        if before is not None or after is not None:
+            contents.append(AuditContent(seq=seq, before=before, after=after))
+    session.add_all(events)
     session.flush()
-    if before is not None or after is not None:
-        session.add(AuditContent(seq=event.seq, before=before, after=after))
-        session.flush()
-    return event
+    session.add_all(contents)
+    session.flush()
+    return events

@@ -8,11 +8,12 @@ from sqlmodel import Session
 
 from db import access, audit
 from db.actor import Actor
-from db.commands.command import command, content, write_event
-from db.commands.sites import require_site_row, store_site, update_site
+from db.commands.command import command, content
+from db.commands.sites import require_site_row, site_values, update_site
 from db.errors import Conflict, InvalidInput, Problem
 from db.exchange.site_list import ListedSite
 from db.exchange.site_list_judging import judged
+from db.models.organisation import Site
 
 
 @dataclass(frozen=True)
@@ -48,28 +49,34 @@ def import_sites(session: Session, actor: Actor, plan: ImportPlan) -> Imported:
     """
     program = access.require_program(session, actor, "add", plan.program_id)
     preview = judged(session, actor, plan.listed, program.id)
-    counts = preview.counts
-    if counts["refused"] and not plan.leave_out_refused:
-        raise InvalidInput([Problem("rows", "rows_refused", {"rows": counts["refused"]})])
-    result = Imported(counts["added"], counts["changed"], counts["unchanged"], counts["refused"])
+    found = preview.counts
+    if found["refused"] and not plan.leave_out_refused:
+        raise InvalidInput([Problem("rows", "rows_refused", {"rows": found["refused"]})])
+    result = Imported(found["added"], found["changed"], found["unchanged"], found["refused"])
     if not result.added and not result.changed:
         return result
     if preview.signature != plan.signature:
         raise Conflict("newer_version")
+    added = [
+        Site(region_id=program.region_id, created_by=actor.person_id, **site_values(row.site))
+        for row in preview.rows
+        if row.status == "added" and row.site
+    ]
+    session.add_all(added)
+    session.flush()
     for row in preview.rows:
-        if row.status == "added" and row.site:
-            stored = store_site(session, actor, row.site, program.region_id)
-            write_event(session, actor, "add_site", stored, after=content(stored), reason="import")
-        elif row.status == "changed" and row.site and row.site_id:
+        if row.status == "changed" and row.site and row.site_id:
             update_site(session, actor, require_site_row(session, actor, row.site_id), row.site)
-    audit.append(
-        session,
-        actor_id=actor.person_id,
-        actor_role=actor.role,
-        action="import_sites",
-        entity="program",
-        entity_id=program.id,
-        rows=result.added + result.changed,
-        after={"added": result.added, "changed": result.changed, "left_out": result.left_out},
-    )
+    counts = {"added": result.added, "changed": result.changed, "left_out": result.left_out}
+    whole = audit.Draft(
+        actor.person_id, actor.role, "import_sites", "program", program.id,
+        rows=result.added + result.changed, after=counts,
+    )  # fmt: skip
+    audit.append_all(session, [*(_event(actor, site) for site in added), whole])
     return result
+
+
+def _event(actor: Actor, site: Site) -> audit.Draft:
+    return audit.Draft(
+        actor.person_id, actor.role, "add_site", "site", site.id, site.version, reason="import", after=content(site)
+    )

@@ -37,7 +37,9 @@ def add_site(session: Session, actor: Actor, site: SiteInput, key: uuid.UUID | N
         return again
     site.require_valid()
     _require_free(session, site, None)
-    row = store_site(session, actor, site, program.region_id, key)
+    row = Site(id=key or new_id(), region_id=program.region_id, created_by=actor.person_id, **site_values(site))
+    session.add(row)
+    session.flush()
     write_event(session, actor, "add_site", row, after=content(row))
     return Saved(row.id, row.version)
 
@@ -136,20 +138,10 @@ def change_classroom(
     return Saved(row.id, row.version, created=False)
 
 
-def store_site(
-    session: Session, actor: Actor, site: SiteInput, region_id: uuid.UUID, key: uuid.UUID | None = None
-) -> Site:
-    """Add the row of a checked site to the running transaction."""
-    row = Site(id=key or new_id(), region_id=region_id, created_by=actor.person_id, **_values(site))
-    session.add(row)
-    session.flush()
-    return row
-
-
 def update_site(session: Session, actor: Actor, row: Site, site: SiteInput) -> bool:
     """Write a checked site over its row, with its audit event; tells whether anything differed."""
     before = content(row)
-    for name, value in _values(site).items():
+    for name, value in site_values(site).items():
         setattr(row, name, value)
     was, now = changes(before, content(row))
     if now:
@@ -171,7 +163,8 @@ def require_site_row(session: Session, actor: Actor, site_id: uuid.UUID) -> Site
     return row
 
 
-def _values(site: SiteInput) -> dict[str, Any]:
+def site_values(site: SiteInput) -> dict[str, Any]:
+    """Give the columns of a checked site."""
     return {**site.model_dump(), "languages": list(site.languages)}
 
 
