@@ -43,7 +43,7 @@ SENTENCES: dict[str, str] = {
     "off_step": "Please enter steps of {step}.",
     "scores_missing": "Please enter every score of cycle {cycle}.",
     "certificate_expired": "The observer's certification ended before this day.",
-    "reason_needed": "Please say why you are correcting this.",
+    "reason_needed": "Please say why you are changing this.",
     "not_a_month": "Please choose the first day of a month.",
     "password_short": "Please use 15 characters or more. Several words in a row work well.",
     "password_common": "This password is easy to guess. Please use something less common.",

@@ -150,7 +150,10 @@ def _with_reason(
     label: str, hint: str, icon: str, key: str, act: Callable[[str], None], problems: Sequence[Problem]
 ) -> None:
     """Draw a folded question for the reason, with the button that acts: what changes a record asks why."""
-    with st.expander(label, icon=icon, expanded=bool(problems)):
+    part = f"{key}_part"
+    if problems:
+        st.session_state[part] = True
+    with st.expander(label, icon=icon, key=part, on_change="rerun"):
         st.text(hint)
         st.text_input(_("Why?"), key=f"{key}_reason", max_chars=300, autocomplete="off")
         problems_at("reason_for_change", problems)

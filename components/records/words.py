@@ -91,8 +91,8 @@ def _promise(one: Mapping[str, Any]) -> str:
 
 def field_label(field: str, labels: Mapping[str, str]) -> str:
     """Give what a field is called on the screen."""
-    if field == "exclusion":
-        return _("Care time lost")
+    if field in ("exclusion", "follow_ups"):
+        return _("Care time lost") if field == "exclusion" else _("Follow-ups")
     return labels.get(field, field.replace("_", " "))
 
 

@@ -104,7 +104,7 @@ def correct(open_screen, visit, **typed):
 
 def test_a_correction_needs_a_reason_and_keeps_the_earlier_version(open_screen, session, field, visit):
     screen = press(correct(open_screen, visit, summary="Nap time."), "correct_visit_save")
-    assert "Please say why you are correcting this." in said(screen)
+    assert "Please say why you are changing this." in said(screen)
     write(screen, correct_visit_reason_for_change="mistyped")
     press(screen, "correct_visit_save")
     session.rollback()
