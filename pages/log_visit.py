@@ -8,20 +8,22 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from components import clock, messages
-from components.forms import after, fields, place, saving, visit
+from components.forms import after, drafting, fields, place, saving, visit
 from components.forms.form import Form
 from components.forms.visit_values import make_visit, visit_facts
 from components.words import _
 from db import asking
 from db.actor import Actor
 from db.commands.downloads import ask_download
+from db.commands.drafts import FormName
 from db.commands.visits import log_visit, share_visit
 from db.engine import session as open_session
 from db.errors import NotFound
 from db.models.visit_input import VisitInput
 from db.queries import choices, places
+from pages import _drafts
 
-FORM = "visit"
+FORM: FormName = "visit"
 
 
 class Here(NamedTuple):
@@ -36,6 +38,7 @@ def render(actor: Actor) -> None:
     st.title(_("Log a visit"), anchor=False)
     form = visit.visit_form(FORM, clock.now())
     after.leave_saved(form)
+    drafting.bring_back(form, partial(_drafts.latest, actor, FORM), clock.now())
     with open_session() as session:
         sites = choices.capture_sites(session, actor, "visit")
         last = choices.last_visit_place(session, actor)
@@ -88,6 +91,7 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
     if here.rooms:
         place.rooms(form, "classroom_ids", here.rooms, multi=True)
     visit.draw(form, now, here.last)
+    drafting.keep(form, _drafts.keeper(actor, FORM), now)
     saving.start_over(form)
     saving.bar(form, hand, _("Save visit"))
 

@@ -7,19 +7,21 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from components import clock, messages
-from components.forms import after, fields, incident, place, saving
+from components.forms import after, drafting, fields, incident, place, saving
 from components.forms.form import Form
 from components.forms.incident_values import incident_facts, make_incident
 from components.words import _
 from db import asking
 from db.actor import Actor
+from db.commands.drafts import FormName
 from db.commands.incidents import record_incident
 from db.engine import session as open_session
 from db.errors import NotFound
 from db.models.incident_input import IncidentInput
 from db.queries import choices, places
+from pages import _drafts
 
-FORM = "incident"
+FORM: FormName = "incident"
 KEPT = ("site_id", "classroom_id", "occurred_on", "occurred_at", "activity")
 
 
@@ -35,6 +37,7 @@ def render(actor: Actor) -> None:
     st.title(_("Record an incident"), anchor=False)
     form = incident.incident_form(FORM, clock.now())
     after.leave_saved(form)
+    drafting.bring_back(form, partial(_drafts.latest, actor, FORM), clock.now())
     with open_session() as session:
         sites = choices.capture_sites(session, actor, "incident")
         last = choices.last_incident_place(session, actor)
@@ -91,6 +94,7 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
         if not here.rooms:
             messages.empty(_("This site has no classrooms yet."), page="/sites", label=_("Add one under Sites"))
     incident.draw(form, now, here.children, head_start=form["site_id"] in head_start)
+    drafting.keep(form, _drafts.keeper(actor, FORM), now)
     saving.start_over(form)
     saving.bar(form, hand, _("Save incident"))
 

@@ -46,12 +46,14 @@ def keep_draft(
 
 @command
 def drop_draft(session: Session, actor: Actor, client_uuid: uuid.UUID) -> None:
-    """Let a draft go.
+    """Let a draft go; nothing happens when it has gone already, with the record that it became.
 
     Raises:
-        NotFound: it is somebody else's, or there is none.
+        NotFound: it is somebody else's.
     """
     draft = session.get(Draft, client_uuid)
-    if draft is None or draft.person_id != actor.person_id:
+    if draft is None:
+        return
+    if draft.person_id != actor.person_id:
         raise AccessDenied("draft", "remove", entity_id=client_uuid)
     session.delete(draft)
