@@ -261,8 +261,9 @@ def _long_table(entries: Sequence[Entry], readings: Mapping[str, str], indicator
     }
     alt = _("Table of {sites} sites by name: {title}.").format(sites=len(entries), title=indicator.title)
     event: Any = st.dataframe(
-        columns, hide_index=True, alt=alt, key="sites_table", on_select="rerun", selection_mode="single-row"
-    )
+        columns, hide_index=True, alt=alt, key="sites_table", on_select="rerun", selection_mode="single-row",
+        placeholder="–",
+    )  # fmt: skip
     st.caption(_("Choose a row to open that site's trends."))
     for row in event.selection.rows:
         entry = entries[row]

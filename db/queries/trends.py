@@ -175,9 +175,7 @@ def incident_breakdowns(session: Session, actor: Actor, period: Period, site_id:
         "weekday": cast(there.c.weekday, String),
     }
     parts = [
-        select(
-            literal(name).label("by"), code.label("code"), func.count().label("count"), _any(there.c.opens)
-        )
+        select(literal(name).label("by"), code.label("code"), func.count().label("count"), _any(there.c.opens))
         .select_from(there)
         .group_by(code)
         for name, code in columns.items()
@@ -333,10 +331,7 @@ def _without_small_exclusions(months: list[SiteMonthRow]) -> list[SiteMonthRow]:
 
 
 def _shown(counts: dict[str, dict[str, int]]) -> Breakdowns:
-    parts = {
-        by: [Part(code, count, False) for code, count in sorted(found.items())]
-        for by, found in counts.items()
-    }
+    parts = {by: [Part(code, count, False) for code, count in sorted(found.items())] for by, found in counts.items()}
     return Breakdowns(parts, sum(counts["behaviour"].values()), False)
 
 
