@@ -31,9 +31,7 @@ def child_days(enrolled: float | None, open_days: int | None, attended: float | 
     Raises ValueError for a negative number.
     """
     given = {"enrolled": enrolled, "open_days": open_days, "attended": attended}
-    known = {
-        name: float(number) for name, number in given.items() if number is not None and not math.isnan(number)
-    }
+    known = {name: float(number) for name, number in given.items() if number is not None and not math.isnan(number)}
     for name, number in known.items():
         if number < 0:
             raise ValueError(f"{name} must not be negative: {number}")

@@ -26,9 +26,7 @@ class PublishedSums:
     size: tuple[int, int]
 
     @classmethod
-    def of_table(
-        cls, table: Sequence[Sequence[int]], row_totals: bool, column_totals: bool
-    ) -> "PublishedSums":
+    def of_table(cls, table: Sequence[Sequence[int]], row_totals: bool, column_totals: bool) -> "PublishedSums":
         """The sums of a table that is shown with these totals (and the grand total when it has both).
 
         Raises ValueError for a negative count.
@@ -37,9 +35,7 @@ class PublishedSums:
             raise ValueError("a count must not be negative")
         height, width = len(table), len(table[0]) if table else 0
         rows, columns = range(height), range(width)
-        counts: dict[CellId, int] = {
-            (row, column): int(table[row][column]) for row in rows for column in columns
-        }
+        counts: dict[CellId, int] = {(row, column): int(table[row][column]) for row in rows for column in columns}
         equations: list[Equation] = []
         if row_totals:
             counts |= {(row, width): sum(map(int, table[row])) for row in rows}
@@ -78,9 +74,7 @@ def exposed_cells(sums: PublishedSums, hidden: Collection[CellId], narrowest: in
     return _too_narrow(sums, sorted(hidden), narrowest)
 
 
-def _too_narrow_in_own_sum(
-    sums: PublishedSums, unknown: Sequence[Sequence[CellId]], narrowest: int
-) -> list[CellId]:
+def _too_narrow_in_own_sum(sums: PublishedSums, unknown: Sequence[Sequence[CellId]], narrowest: int) -> list[CellId]:
     """Where no hidden cell stands in two sums: k parts that add up to s leave each of them s - k of room.
 
     A hidden total leaves all of them open upwards.
@@ -88,8 +82,7 @@ def _too_narrow_in_own_sum(
     return sorted(
         cell
         for equation, cells in zip(sums.equations, unknown, strict=True)
-        if equation[-1] not in cells
-        and sum(sums.counts[part] - SMALLEST_HIDDEN for part in cells) < narrowest
+        if equation[-1] not in cells and sum(sums.counts[part] - SMALLEST_HIDDEN for part in cells) < narrowest
         for cell in cells
     )
 

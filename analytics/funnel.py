@@ -223,9 +223,7 @@ def _zones(values: Floats, exposures: Floats, limits: Limits) -> list[Zone]:
         low, high = limits(exposures, tail)
         slack = ROUNDING * np.abs(values)
         outside.append((values < low - slack) | (values > high + slack))
-    return [
-        "beyond_998" if far else "beyond_95" if near else "inside" for near, far in zip(*outside, strict=True)
-    ]
+    return ["beyond_998" if far else "beyond_95" if near else "inside" for near, far in zip(*outside, strict=True)]
 
 
 def _side(value: float, centre: float) -> Literal["low", "high", "mid"]:

@@ -77,9 +77,7 @@ def finding(chart: ControlChart | RunChart) -> Finding:
     drawn = chart.as_chart() if isinstance(chart, RunChart) else chart
     usable = [point for point in drawn.points if point.value is not None]
     if not usable or drawn.centre is None:
-        return Finding(
-            "no_data", None, None, None, None, None, "mid", 0, 0, 0, None, drawn.provisional, drawn.per
-        )
+        return Finding("no_data", None, None, None, None, None, "mid", 0, 0, 0, None, drawn.provisional, drawn.per)
     sides = [side_of(point.value or 0.0, drawn.centre) for point in usable]
     latest, side = usable[-1], sides[-1]
     on_side = len(list(takewhile(lambda other: other == side, reversed(sides)))) if side else 0

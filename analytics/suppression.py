@@ -73,9 +73,7 @@ def hide_small(count: int, threshold: int) -> Cell:
     return _cell(count, "primary" if _small(count, threshold) else None)
 
 
-def suppress_row(
-    values: Mapping[str, int] | Sequence[int], threshold: int, total_shown: bool = True
-) -> SuppressedRow:
+def suppress_row(values: Mapping[str, int] | Sequence[int], threshold: int, total_shown: bool = True) -> SuppressedRow:
     """One row of counts with its total, small counts hidden and, where the total is shown, their complement.
 
     With a total at least two cells are hidden, their sum leaving each of them open; the smallest further
@@ -110,9 +108,7 @@ def suppress_table(
 
 def _hidden(sums: PublishedSums, threshold: int) -> dict[CellId, Reason]:
     """The cells to hide, each with its reason."""
-    reasons: dict[CellId, Reason] = {
-        cell: "primary" for cell, count in sums.counts.items() if _small(count, threshold)
-    }
+    reasons: dict[CellId, Reason] = {cell: "primary" for cell, count in sums.counts.items() if _small(count, threshold)}
     narrowest = max(1, threshold - 2)
     # Every pass hides at least one cell more, so there are never more passes than cells.
     for _ in range(len(sums.counts)):
@@ -138,9 +134,7 @@ def _complement(sums: PublishedSums, reasons: Mapping[CellId, Reason], exposed: 
     return None
 
 
-def _cost(
-    sums: PublishedSums, reasons: Mapping[CellId, Reason], cell: CellId
-) -> tuple[bool, int, float, CellId]:
+def _cost(sums: PublishedSums, reasons: Mapping[CellId, Reason], cell: CellId) -> tuple[bool, int, float, CellId]:
     unguarded = sum(not any(other in reasons for other in equation) for equation in sums.equations_of(cell))
     return (sums.is_total(cell), unguarded, sums.counts[cell], cell)
 

@@ -85,19 +85,21 @@ def _measure_size(size: str, url: str, folder: Path) -> None:
     measured = Measured(url, folder / "pages.counts")
     try:
         cookies = {role: cookie_of(measured.server.base_url, *people[role]) for role in {one.role for one in LOOKED}}
-        print(
-            f"\nPages with {size}; our shell with an empty page, a rerun: {empty.cpu_ms:.1f} ms of CPU, {empty.kilobytes:.1f} kB"
-        )
+        basis = f"our shell with an empty page, a rerun: {empty.cpu_ms:.1f} ms of CPU, {empty.kilobytes:.1f} kB"
+        print(f"\nPages with {size}; {basis}")
         print(f"{'page':<26}{'as':<13}{'CPU ms':>8}{'x empty':>9}{'SQL':>6}{'SQL ms':>8}{'other ms':>10}{'kB':>8}")
         for one in LOOKED:
             cost = _cost(measured, cookies[one.role], replace(one, query=one.query.format(site=site)))
-            print(
-                f"{'/' + one.page + (' (a tap)' if one.tap else ''):<26}{one.role:<13}{cost.cpu_ms:>8.1f}{cost.cpu_ms / empty.cpu_ms:>9.1f}"
-                f"{cost.statements:>6.1f}{cost.sql_ms:>8.1f}{max(0.0, cost.cpu_ms - cost.sql_ms):>10.1f}{cost.kilobytes:>8.1f}"
-                + ("  FAILED" if cost.failed else "")
-            )
+            print(_line(one, cost, empty))
     finally:
         measured.stop()
+
+
+def _line(one: Looked, cost: Cost, empty: Cost) -> str:
+    name = f"/{one.page}" + (" (a tap)" if one.tap else "")
+    other_ms = max(0.0, cost.cpu_ms - cost.sql_ms)
+    numbers = f"{cost.cpu_ms:>8.1f}{cost.cpu_ms / empty.cpu_ms:>9.1f}{cost.statements:>6.1f}{cost.sql_ms:>8.1f}"
+    return f"{name:<26}{one.role:<13}{numbers}{other_ms:>10.1f}{cost.kilobytes:>8.1f}" + ("  FAILED" * cost.failed)
 
 
 def _cost(measured: Measured, cookie: str, looked: Looked) -> Cost:

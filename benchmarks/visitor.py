@@ -55,7 +55,7 @@ class Visitor:
         self.connection.close()
 
     def tap(self) -> Run:
-        """Run only the part of the page that a tap in its form runs (its fragment); the whole page where it has none."""
+        """Run only the part of the page that a tap in its form runs (its fragment), if it has one."""
         return self.rerun(self.fragment)
 
     def rerun(self, fragment: str = "") -> Run:

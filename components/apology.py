@@ -10,8 +10,6 @@ def show(reference: str) -> None:
     st.error(
         _("Something went wrong on our side. What you typed is still here. Please try again.")
         + " "
-        + _("If it happens again, tell whoever runs Attune this reference: {reference}").format(
-            reference=reference
-        ),
+        + _("If it happens again, tell whoever runs Attune this reference: {reference}").format(reference=reference),
         icon=":material/error:",
     )

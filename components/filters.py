@@ -21,10 +21,12 @@ class Named(Protocol):
     """Anything with a key and a name, such as a site, a program or a person in a list."""
 
     @property
-    def id(self) -> uuid.UUID: ...
+    def id(self) -> uuid.UUID:
+        """What the address holds."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What the list shows."""
 
 
 class UnknownChoice(LookupError):

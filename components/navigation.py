@@ -10,7 +10,7 @@ from components.words import _
 
 
 class Screen(NamedTuple):
-    """A screen: its address, the module in ``pages`` that draws it, its icon, and the roles that find it in the menu."""
+    """A screen: its address, the module in ``pages`` that draws it, its icon, and the roles that it is meant for."""
 
     path: str
     module: str
@@ -55,7 +55,7 @@ def title(path: str) -> str:
 
 
 def page(screen: Screen, draw: Callable[[], None], role: str) -> Page:
-    """Give Streamlit's page for a screen: hidden from the menu, but still an address, for a role it is not meant for."""
+    """Give Streamlit's page for a screen: not in the menu, but still an address, for a role it is not meant for."""
     return st.Page(
         draw,
         title=title(screen.path),

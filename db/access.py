@@ -168,11 +168,8 @@ def require_site(session: Session, actor: Actor, thing: Thing, verb: Verb, site_
         AccessDenied: the site is outside the actor's reach, or does not exist.
     """
     found = session.exec(
-        select_rows(Site).where(
-            col(Site.id) == site_id, col(Site.deleted_at).is_(None), sites(actor, thing, verb)
-        )
+        select_rows(Site).where(col(Site.id) == site_id, col(Site.deleted_at).is_(None), sites(actor, thing, verb))
     ).first()
     if found is None:
         raise AccessDenied(thing, verb, site_id=site_id)
     return found
-

@@ -48,10 +48,18 @@ _OWN_WRITES: dict[Verb, Reach] = {"see": "scope", "add": "scope", "change": "own
 
 MATRIX: Mapping[Thing, Mapping[Role, Rights]] = {
     "region": {
-        "consultant": _SEE, "supervisor": _SEE, "director": _SEE, "coordinator": _SEE, "admin": _ALL_ALL,
+        "consultant": _SEE,
+        "supervisor": _SEE,
+        "director": _SEE,
+        "coordinator": _SEE,
+        "admin": _ALL_ALL,
     },
     "program": {
-        "consultant": _SEE, "supervisor": _SEE, "director": _SEE, "coordinator": _SEE, "admin": _ALL_ALL,
+        "consultant": _SEE,
+        "supervisor": _SEE,
+        "director": _SEE,
+        "coordinator": _SEE,
+        "admin": _ALL_ALL,
     },
     "site": {
         "consultant": _SEE,
@@ -103,7 +111,11 @@ MATRIX: Mapping[Thing, Mapping[Role, Rights]] = {
         "admin": _ALL_ALL,
     },
     "visit": {
-        "consultant": _OWN_WRITES, "supervisor": _CORRECTS, "director": _SEE, "coordinator": _SEE, "admin": {},
+        "consultant": _OWN_WRITES,
+        "supervisor": _CORRECTS,
+        "director": _SEE,
+        "coordinator": _SEE,
+        "admin": {},
     },
     "visit_text": {
         "consultant": _SEE,
@@ -148,7 +160,11 @@ MATRIX: Mapping[Thing, Mapping[Role, Rights]] = {
         "admin": {},
     },
     "aggregates": {
-        "consultant": _SEE, "supervisor": _SEE, "director": _SEE, "coordinator": _SEE, "admin": {},
+        "consultant": _SEE,
+        "supervisor": _SEE,
+        "director": _SEE,
+        "coordinator": _SEE,
+        "admin": {},
     },
 }
 

@@ -59,19 +59,23 @@ def load_actor(session: Session, person: Person, on: date, session_id: uuid.UUID
             col(Person.supervisor_id) == person.id, col(Person.disabled_at).is_(None)
         )
         owner = or_(owner, col(PersonScope.person_id).in_(supervised))
-    rows = session.connection().execute(
-        select(
-            col(PersonScope.site_id),
-            col(PersonScope.program_id),
-            col(PersonScope.region_id),
-            col(PersonScope.case_role),
-        ).where(
-            owner,
-            col(PersonScope.deleted_at).is_(None),
-            col(PersonScope.valid_from) <= on,
-            or_(col(PersonScope.valid_to).is_(None), col(PersonScope.valid_to) >= on),
+    rows = (
+        session.connection()
+        .execute(
+            select(
+                col(PersonScope.site_id),
+                col(PersonScope.program_id),
+                col(PersonScope.region_id),
+                col(PersonScope.case_role),
+            ).where(
+                owner,
+                col(PersonScope.deleted_at).is_(None),
+                col(PersonScope.valid_from) <= on,
+                or_(col(PersonScope.valid_to).is_(None), col(PersonScope.valid_to) >= on),
+            )
         )
-    ).all()
+        .all()
+    )
     return Actor(
         person_id=person.id,
         role=person.role,

@@ -1,5 +1,7 @@
 """What a command or a query can refuse, and why."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 
@@ -8,7 +10,7 @@ class Problem(NamedTuple):
 
     field: str
     code: str
-    context: dict[str, Any] = {}
+    context: Mapping[str, Any] = MappingProxyType({})
 
 
 class InvalidInput(ValueError):

@@ -11,11 +11,15 @@ from db.models.incidents import Exclusion, IncidentChoice
 
 def incident_lists(session: Session, incident_id: uuid.UUID) -> dict[str, Any]:
     """Give what a stored incident holds in its child tables, in the shape of the input."""
-    chosen = session.connection().execute(
-        select(col(IncidentChoice.list), col(IncidentChoice.code)).where(
-            col(IncidentChoice.incident_id) == incident_id
+    chosen = (
+        session.connection()
+        .execute(
+            select(col(IncidentChoice.list), col(IncidentChoice.code)).where(
+                col(IncidentChoice.incident_id) == incident_id
+            )
         )
-    ).all()
+        .all()
+    )
     exclusion = session.exec(select(Exclusion).where(Exclusion.incident_id == incident_id)).first()
     kept = exclusion and exclusion.deleted_at is None
     return {

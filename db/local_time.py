@@ -15,9 +15,7 @@ EARLIEST_DAY = date(2000, 1, 1)
 
 def local_now(session: Session, region_id: uuid.UUID) -> datetime:
     """Give the present moment on the clocks of a region."""
-    zone = session.connection().execute(
-        select(col(Region.timezone)).where(col(Region.id) == region_id)
-    ).scalar_one()
+    zone = session.connection().execute(select(col(Region.timezone)).where(col(Region.id) == region_id)).scalar_one()
     return datetime.now(ZoneInfo(zone))
 
 

@@ -80,4 +80,6 @@ def require_current(engine: Engine) -> None:
         raise WrongVersion(
             "The database was made by a newer version of Attune. Start that version, or restore a backup."
         )
-    raise WrongVersion("The database is from an older version, or a migration stopped halfway. Run: python manage.py migrate")
+    raise WrongVersion(
+        "The database is from an older version, or a migration stopped halfway. Run: python manage.py migrate"
+    )

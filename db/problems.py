@@ -35,7 +35,8 @@ SENTENCES: dict[str, str] = {
     "primary_not_ticked": "The main behavior must be one of the behaviors chosen.",
     "behaviour_needed": "Please choose at least one behavior.",
     "child_key_form": "A child key has 2 to 20 letters, digits or dashes, and no name.",
-    "expulsion_rule": "Head Start programs may not expel for behavior (45 CFR 1302.17). Please write what happened and why.",
+    "expulsion_rule": "Head Start programs may not expel for behavior (45 CFR 1302.17)."
+    " Please write what happened and why.",
     "already_there": "There is one with this already.",
     "group_total": "The groups add up to {total}, but {enrolled} children are enrolled.",
     "more_than_capacity": "This is more than twice the room's {capacity} places.",
@@ -101,8 +102,13 @@ def from_pydantic(error: Any) -> Problem:
         return Problem(field, "below_minimum", {"minimum": context.get("ge", context.get("gt"))})
     if kind in {"less_than_equal", "less_than"}:
         return Problem(field, "above_maximum", {"maximum": context.get("le", context.get("lt"))})
-    for start, code in (("int", "not_a_number"), ("float", "not_a_number"), ("finite", "not_a_number"),
-                        ("date", "not_a_date"), ("time", "not_a_time")):
+    for start, code in (
+        ("int", "not_a_number"),
+        ("float", "not_a_number"),
+        ("finite", "not_a_number"),
+        ("date", "not_a_date"),
+        ("time", "not_a_time"),
+    ):
         if kind.startswith(start):
             return Problem(field, "required" if error.get("input") is None else code)
     return Problem(field, "required" if error.get("input", "") is None else "not_understood")

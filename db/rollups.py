@@ -109,9 +109,7 @@ def counted(session: Session, site_id: uuid.UUID, month: date) -> dict[str, Any]
 
 def child_days() -> Any:
     """Give the SQL of a room's child-days in a month: attended where known, else average enrolled x open days."""
-    return func.coalesce(
-        col(Enrolment.attended_child_days), col(Enrolment.enrolled_average) * col(Enrolment.open_days)
-    )
+    return func.coalesce(col(Enrolment.attended_child_days), col(Enrolment.enrolled_average) * col(Enrolment.open_days))
 
 
 def _there(table: Any, day: Any, site_id: uuid.UUID, month: date, end: date) -> tuple[Any, ...]:

@@ -15,9 +15,7 @@ def visit_lists(session: Session, visit_id: uuid.UUID) -> dict[str, Any]:
     chosen = run(
         select(col(VisitChoice.list), col(VisitChoice.code)).where(col(VisitChoice.visit_id) == visit_id)
     ).all()
-    rooms = run(
-        select(col(VisitClassroom.classroom_id)).where(col(VisitClassroom.visit_id) == visit_id)
-    ).scalars()
+    rooms = run(select(col(VisitClassroom.classroom_id)).where(col(VisitClassroom.visit_id) == visit_id)).scalars()
     people = run(
         select(col(VisitParticipant.role), col(VisitParticipant.people)).where(
             col(VisitParticipant.visit_id) == visit_id

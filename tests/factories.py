@@ -78,9 +78,7 @@ class Field:
         """Give a person a scope: ``site_id=``, ``program_id=`` or ``region_id=``, with ``case_role=``."""
         kind = next(name for name in ("site", "program", "region") if f"{name}_id" in target)
         start = from_day or self.today - timedelta(days=400)
-        return self.add(
-            PersonScope(person_id=person.id, scope_type=kind, valid_from=start, valid_to=to_day, **target)
-        )
+        return self.add(PersonScope(person_id=person.id, scope_type=kind, valid_from=start, valid_to=to_day, **target))
 
     def actor(self, role_or_person: Any, on: date | None = None) -> Actor:
         """Give the actor for one of the people, by role or as a row."""

@@ -1,6 +1,6 @@
 """Counts SQL statements and their time in a server that is being measured, into a small shared file.
 
-Python imports a module of this name at start when its folder is on PYTHONPATH: the measured program itself is unchanged.
+Python imports a module of this name at start when its folder is on PYTHONPATH: the measured program stays as it is.
 """
 
 import mmap

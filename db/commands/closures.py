@@ -48,9 +48,7 @@ def remove_closure(session: Session, actor: Actor, closure_id: uuid.UUID) -> Sav
         NotFound: the closure is outside the actor's reach.
         Conflict: ``removed`` when it is out already.
     """
-    inside = access.within(
-        actor, "closure", "remove", site_id=col(Closure.site_id), region_id=col(Closure.region_id)
-    )
+    inside = access.within(actor, "closure", "remove", site_id=col(Closure.site_id), region_id=col(Closure.region_id))
     row = locked(session, Closure, (col(Closure.id) == closure_id) & inside)
     if row is None:
         raise AccessDenied("closure", "remove", entity_id=closure_id)
@@ -59,9 +57,7 @@ def remove_closure(session: Session, actor: Actor, closure_id: uuid.UUID) -> Sav
     return Saved(row.id, row.version, created=False)
 
 
-def _close(
-    session: Session, actor: Actor, site: Site, day: date, reason: str, standing: Closure | None
-) -> Saved:
+def _close(session: Session, actor: Actor, site: Site, day: date, reason: str, standing: Closure | None) -> Saved:
     if standing is None:
         row = Closure(
             region_id=site.region_id,

@@ -21,9 +21,7 @@ KEPT_FOR = timedelta(days=30)
 
 
 @command
-def keep_draft(
-    session: Session, actor: Actor, client_uuid: uuid.UUID, form: FormName, content: dict[str, Any]
-) -> None:
+def keep_draft(session: Session, actor: Actor, client_uuid: uuid.UUID, form: FormName, content: dict[str, Any]) -> None:
     """Keep what a form says, in place of what was kept before under the same key. Drafts older than 30 days go.
 
     Raises:
@@ -37,7 +35,9 @@ def keep_draft(
     run(delete(Draft).where(col(Draft.person_id) == actor.person_id, col(Draft.saved_at) < utc_now() - KEPT_FOR))
     draft = session.get(Draft, client_uuid)
     if draft is None:
-        draft = Draft(client_uuid=client_uuid, person_id=actor.person_id, form=form, content=content, saved_at=utc_now())
+        draft = Draft(
+            client_uuid=client_uuid, person_id=actor.person_id, form=form, content=content, saved_at=utc_now()
+        )
         session.add(draft)
     elif draft.person_id != actor.person_id:
         raise AccessDenied("draft", "change", entity_id=client_uuid)

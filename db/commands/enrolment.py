@@ -38,8 +38,7 @@ def set_enrolment(session: Session, actor: Actor, enrolment: EnrolmentInput) -> 
         )
     }
     saved = tuple(
-        _set_room(session, actor, site, enrolment, sent, standing.get(sent.classroom_id))
-        for sent in enrolment.rows
+        _set_room(session, actor, site, enrolment, sent, standing.get(sent.classroom_id)) for sent in enrolment.rows
     )
     rollups.refresh(session, site.id, [enrolment.month])
     return saved
@@ -185,9 +184,7 @@ def _require_adding_up(session: Session, groups: EnrolmentGroupInput) -> None:
         raise InvalidInput([Problem("children", "enrolment_first")])
     total = sum(groups.children.values())
     if abs(total - enrolled) > 1:
-        raise InvalidInput(
-            [Problem("children", "group_total", {"total": total, "enrolled": f"{enrolled:g}"})]
-        )
+        raise InvalidInput([Problem("children", "group_total", {"total": total, "enrolled": f"{enrolled:g}"})])
 
 
 def _require_room(session: Session, site_id: uuid.UUID, classroom_id: uuid.UUID) -> None:

@@ -181,10 +181,7 @@ def _require_valid(session: Session, site: Site, incident: IncidentInput) -> Non
 
 
 def _is_head_start(session: Session, site: Site) -> bool:
-    return (
-        site.setting in HEAD_START_SETTINGS
-        or session.get_one(Program, site.program_id).type in HEAD_START_SETTINGS
-    )
+    return site.setting in HEAD_START_SETTINGS or session.get_one(Program, site.program_id).type in HEAD_START_SETTINGS
 
 
 def _write_lists(session: Session, row: Incident, incident: IncidentInput) -> None:

@@ -27,9 +27,7 @@ from db.models.organisation_input import SiteEventInput
 
 
 @command
-def add_site_event(
-    session: Session, actor: Actor, event: SiteEventInput, key: uuid.UUID | None = None
-) -> Saved:
+def add_site_event(session: Session, actor: Actor, event: SiteEventInput, key: uuid.UUID | None = None) -> Saved:
     """Store a mark. ``key`` is made by the form, so that sending twice stores once.
 
     Raises:
@@ -43,9 +41,7 @@ def add_site_event(
     problems = list(require_not_future(session, site.region_id, "happened_on", event.happened_on))
     if problems:
         raise InvalidInput(problems)
-    row = SiteEvent(
-        id=key or new_id(), region_id=site.region_id, created_by=actor.person_id, **event.model_dump()
-    )
+    row = SiteEvent(id=key or new_id(), region_id=site.region_id, created_by=actor.person_id, **event.model_dump())
     session.add(row)
     session.flush()
     write_event(session, actor, "add_site_event", row, after=content(row))

@@ -36,9 +36,7 @@ def add_staff(session: Session, actor: Actor, staff: StaffInput, key: uuid.UUID 
     if again := made_before(session, actor, Staff, "staff", key):
         return again
     _require_valid(session, site, staff, None)
-    row = Staff(
-        id=key or new_id(), region_id=site.region_id, created_by=actor.person_id, **staff.model_dump()
-    )
+    row = Staff(id=key or new_id(), region_id=site.region_id, created_by=actor.person_id, **staff.model_dump())
     session.add(row)
     session.flush()
     write_event(session, actor, "add_staff", row, after=content(row))
@@ -46,9 +44,7 @@ def add_staff(session: Session, actor: Actor, staff: StaffInput, key: uuid.UUID 
 
 
 @command
-def change_staff(
-    session: Session, actor: Actor, staff_id: uuid.UUID, base_version: int, staff: StaffInput
-) -> Saved:
+def change_staff(session: Session, actor: Actor, staff_id: uuid.UUID, base_version: int, staff: StaffInput) -> Saved:
     """Replace what is known about someone who works at a site, such as the last day.
 
     Raises:
@@ -56,9 +52,7 @@ def change_staff(
         InvalidInput: a rule is broken, or the site has this alias.
         Conflict: ``newer_version`` when someone changed it meanwhile.
     """
-    inside = access.within(
-        actor, "staff", "change", site_id=col(Staff.site_id), region_id=col(Staff.region_id)
-    )
+    inside = access.within(actor, "staff", "change", site_id=col(Staff.site_id), region_id=col(Staff.region_id))
     here = (col(Staff.id) == staff_id) & (col(Staff.site_id) == staff.site_id)
     row = locked(session, Staff, here & col(Staff.deleted_at).is_(None) & inside)
     if row is None:

@@ -202,11 +202,17 @@ def _require_valid(session: Session, site: Site, visit: VisitInput) -> None:
     visit.require_valid()
     problems = list(require_not_future(session, site.region_id, "visited_on", visit.visited_on))
     wanted = set(visit.classroom_ids)
-    here = session.connection().execute(
-        select(func.count()).select_from(Classroom).where(
-            col(Classroom.id).in_(wanted), col(Classroom.site_id) == site.id, col(Classroom.deleted_at).is_(None)
+    here = (
+        session.connection()
+        .execute(
+            select(func.count())
+            .select_from(Classroom)
+            .where(
+                col(Classroom.id).in_(wanted), col(Classroom.site_id) == site.id, col(Classroom.deleted_at).is_(None)
+            )
         )
-    ).scalar_one()
+        .scalar_one()
+    )
     if here != len(wanted):
         problems.append(Problem("classroom_ids", "classroom_not_here"))
     if problems:
@@ -233,9 +239,7 @@ def _write_follow_ups(session: Session, actor: Actor, row: Visit, visit: VisitIn
     """Keep the follow-ups that are still wanted (with their done marks), add the new ones, remove the rest."""
     standing = {
         (one.text, one.owner, one.due_on): one
-        for one in session.exec(
-            select(FollowUp).where(FollowUp.visit_id == row.id, col(FollowUp.deleted_at).is_(None))
-        )
+        for one in session.exec(select(FollowUp).where(FollowUp.visit_id == row.id, col(FollowUp.deleted_at).is_(None)))
     }
     for wanted in visit.follow_ups:
         kept = standing.pop((wanted.text, wanted.owner, wanted.due_on), None)

@@ -50,9 +50,7 @@ class EnrolmentInput(Input):
                 yield Problem(f"rows.{number}.open_days", "above_maximum", {"maximum": days})
             most = row.enrolled_average * (days if row.open_days is None else row.open_days)
             if row.attended_child_days is not None and row.attended_child_days > most:
-                yield Problem(
-                    f"rows.{number}.attended_child_days", "attended_too_many", {"most": f"{most:g}"}
-                )
+                yield Problem(f"rows.{number}.attended_child_days", "attended_too_many", {"most": f"{most:g}"})
 
 
 class EnrolmentGroupInput(Input):

@@ -10,7 +10,7 @@ from db.models.base import Base, Kept, Placed, Submitted, check, one_of
 
 
 class Incident(Base, Kept, Placed, Submitted, table=True):
-    """One incident. ``hour`` and ``weekday`` (0 is Monday) repeat the date and time, so that both databases group alike."""
+    """One incident. ``hour`` and ``weekday`` (0: Monday) repeat date and time, so that both databases group alike."""
 
     __table_args__ = (
         one_of("primary_behaviour", "behaviour"),

@@ -56,9 +56,7 @@ class Observation(Base, Kept, Placed, Submitted, table=True):
 class Score(Base, table=True):
     """A raw score: one scale in one cycle, as the observer gave it (never reversed)."""
 
-    __table_args__ = (
-        ForeignKeyConstraint(["instrument_code", "scale_code"], ["scale.instrument_code", "scale.code"]),
-    )
+    __table_args__ = (ForeignKeyConstraint(["instrument_code", "scale_code"], ["scale.instrument_code", "scale.code"]),)
     observation_id: uuid.UUID = Field(foreign_key="observation.id", primary_key=True, ondelete="CASCADE")
     scale_code: str = Field(primary_key=True, max_length=60)
     cycle: int = Field(primary_key=True)

@@ -59,9 +59,7 @@ class VisitClassroom(Base, table=True):
     """A classroom that a visit was about."""
 
     __tablename__ = "visit_classroom"
-    __table_args__ = (
-        ForeignKeyConstraint(["classroom_id", "site_id"], ["classroom.id", "classroom.site_id"]),
-    )
+    __table_args__ = (ForeignKeyConstraint(["classroom_id", "site_id"], ["classroom.id", "classroom.site_id"]),)
     visit_id: uuid.UUID = Field(foreign_key="visit.id", primary_key=True, ondelete="CASCADE")
     classroom_id: uuid.UUID = Field(primary_key=True, index=True)
     site_id: uuid.UUID

@@ -124,9 +124,7 @@ def load_option_lists(folder: Path) -> dict[str, OptionList]:
 def _option_list(code: str, entry: dict[str, Any]) -> OptionList:
     _check_code(code, f"list {code!r}")
     check_keys(entry, _LIST_KEYS, code)
-    chosen = tuple(
-        _option(item, code, optional_text(entry, "maps_to", code)) for item in entry.get("options") or ()
-    )
+    chosen = tuple(_option(item, code, optional_text(entry, "maps_to", code)) for item in entry.get("options") or ())
     known = [option.code for option in chosen]
     if not known:
         raise DataError(f"{code}: the list has no options")
@@ -165,9 +163,7 @@ def _option(entry: dict[str, Any], list_code: str, list_maps_to: str | None) -> 
 
 def _check_code(code: str, where: str) -> None:
     if not _CODE.match(code):
-        raise DataError(
-            f"{where}: a code is lower-case letters, digits and underscores and starts with a letter"
-        )
+        raise DataError(f"{where}: a code is lower-case letters, digits and underscores and starts with a letter")
 
 
 OPTION_LISTS: Mapping[str, OptionList] = MappingProxyType(load_option_lists(Path(__file__).parent))

@@ -106,9 +106,7 @@ def last_incident_place(session: Session, actor: Actor) -> LastPlace | None:
         .where(
             col(Incident.recorded_by) == actor.person_id,
             col(Incident.deleted_at).is_(None),
-            access.within(
-                actor, "incident", "add", site_id=col(Incident.site_id), region_id=col(Incident.region_id)
-            ),
+            access.within(actor, "incident", "add", site_id=col(Incident.site_id), region_id=col(Incident.region_id)),
         )
         .order_by(col(Incident.occurred_on).desc(), col(Incident.created_at).desc())
         .limit(1)
@@ -198,9 +196,7 @@ def closure_on(session: Session, actor: Actor, site_id: uuid.UUID, on: date) -> 
         col(Closure.site_id) == site_id,
         col(Closure.closed_on) == on,
         col(Closure.deleted_at).is_(None),
-        access.within(
-            actor, "closure", "see", site_id=col(Closure.site_id), region_id=col(Closure.region_id)
-        ),
+        access.within(actor, "closure", "see", site_id=col(Closure.site_id), region_id=col(Closure.region_id)),
     )
     return session.connection().execute(statement).scalar()
 

@@ -83,7 +83,5 @@ def programs(session: Session, actor: Actor) -> list[Choice]:
 
 def regions(session: Session, actor: Actor) -> list[Choice]:
     """Give the regions that the actor may see, by name."""
-    statement = select(col(Region.id), col(Region.name)).where(
-        access.regions(actor), col(Region.deleted_at).is_(None)
-    )
+    statement = select(col(Region.id), col(Region.name)).where(access.regions(actor), col(Region.deleted_at).is_(None))
     return [Choice(*row) for row in session.connection().execute(statement.order_by(col(Region.name)))]

@@ -17,7 +17,7 @@ T = TypeVar("T")
 def single(
     function: Callable[Concatenate[Session, Actor, P], T],
 ) -> Callable[Concatenate[Session, Actor, P], T]:
-    """Make ``function(session, actor, …)`` a query for one named record: a refusal is audited and told as ``NotFound``."""
+    """Make ``function(session, actor, …)`` a query for one record: a refusal is audited, and told as ``NotFound``."""
 
     def run(session: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
         try:

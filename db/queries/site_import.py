@@ -13,9 +13,7 @@ from db.queries.query import single
 
 
 @single
-def preview_sites(
-    session: Session, actor: Actor, listed: Sequence[ListedSite], program_id: uuid.UUID
-) -> ImportPreview:
+def preview_sites(session: Session, actor: Actor, listed: Sequence[ListedSite], program_id: uuid.UUID) -> ImportPreview:
     """Give what each row of a list would do to the sites of a program. Nothing is written.
 
     Raises:

@@ -154,7 +154,7 @@ def waiting_sites(session: Session, actor: Actor, since: date, before: date) -> 
 
 
 def site_counts(session: Session, actor: Actor, first: date, latest: date, end: date) -> list[SiteCounts]:
-    """Give incidents and child-days per active site: in the months from ``latest`` to ``end``, and from ``first`` before.
+    """Give incidents and child-days per active site: from ``latest`` to ``end``, and from ``first`` to before that.
 
     ``months_without_enrolment`` counts the latest months that have incidents or visits but no enrolment.
     """

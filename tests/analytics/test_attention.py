@@ -7,7 +7,7 @@ from analytics.attention import changes
 
 
 def test_the_exact_conditional_test_decides():
-    # 12 of 20 events in a quarter of the exposure: P(X >= 12) = 0.00094 by scipy.stats.binom, independent of the beta function used.
+    # 12 of 20 events in a quarter of the exposure: P(X >= 12) = 0.00094 by scipy.stats.binom, which is another way.
     assert binom.sf(11, 20, 0.25) == pytest.approx(0.000935, abs=1e-5)
     assert changes([12], [300], [8], [900])[0].direction == "higher"
     assert changes([11], [300], [9], [900])[0].direction == "same"

@@ -147,9 +147,7 @@ def test_impossible_input_is_refused_by_the_month_it_stands_in() -> None:
         xmr_chart(labels(2), [1, 2], lock=0)
 
 
-MONTHS = st.lists(
-    st.tuples(st.none() | st.integers(0, 60), st.none() | st.floats(0, 3000)), min_size=0, max_size=36
-)
+MONTHS = st.lists(st.tuples(st.none() | st.integers(0, 60), st.none() | st.floats(0, 3000)), min_size=0, max_size=36)
 
 
 @given(MONTHS)
@@ -168,9 +166,7 @@ def test_limits_surround_the_centre_and_only_usable_months_carry_anything(
 
 
 @given(st.lists(st.floats(-100, 100), min_size=2, max_size=30), st.floats(-50, 50))
-def test_adding_a_constant_moves_an_xmr_chart_without_changing_its_width(
-    values: list[float], step: float
-) -> None:
+def test_adding_a_constant_moves_an_xmr_chart_without_changing_its_width(values: list[float], step: float) -> None:
     values = [round(value, 3) for value in values]
     before = xmr_chart(labels(len(values)), values)
     after = xmr_chart(labels(len(values)), [value + step for value in values])

@@ -24,9 +24,7 @@ def limits_at(funnel: Funnel, exposure: float) -> tuple[float, ...]:
 
 
 @given(st.floats(0.001, 400), TAILS)
-def test_poisson_limits_classify_every_count_as_its_exact_probability_does(
-    expected: float, tail: float
-) -> None:
+def test_poisson_limits_classify_every_count_as_its_exact_probability_does(expected: float, tail: float) -> None:
     low, high = (float(limit[0]) for limit in poisson_limits(np.array([expected]), tail))
     for count in {*range(15), int(low), int(low) + 1, int(high), int(high) + 1}:
         at_least, at_most = stats.poisson.sf(count - 1, expected), stats.poisson.cdf(count, expected)

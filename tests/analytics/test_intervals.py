@@ -107,9 +107,7 @@ def test_poisson_intervals_widen_as_alpha_falls(count: int, one: float, other: f
 
 
 @given(st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), ALPHAS, ALPHAS)
-def test_wilson_holds_its_share_stays_possible_and_widens(
-    case: tuple[int, int], one: float, other: float
-) -> None:
+def test_wilson_holds_its_share_stays_possible_and_widens(case: tuple[int, int], one: float, other: float) -> None:
     wide, narrow = wilson(*case, min(one, other)), wilson(*case, max(one, other))
     assert wide is not None
     assert narrow is not None

@@ -13,9 +13,7 @@ from analytics.rules import (
 
 def near(values: list[float], sigma: list[float | None] | None = None) -> tuple[bool, ...]:
     widths = sigma or [1.0] * len(values)
-    outside = [
-        width is not None and abs(value) > 3 * width for value, width in zip(values, widths, strict=True)
-    ]
+    outside = [width is not None and abs(value) > 3 * width for value, width in zip(values, widths, strict=True)]
     return two_of_three_near_limit(values, 0, widths, outside)
 
 

@@ -85,7 +85,5 @@ def test_reading_a_series_backwards_or_upside_down_changes_nothing(values: list[
 
 def test_chance_alone_rarely_gives_a_signal() -> None:
     source = random.Random(7)
-    alarms = sum(
-        bool(run_chart(labels(24), [source.gauss(0, 1) for _ in range(24)]).signal) for _ in range(400)
-    )
+    alarms = sum(bool(run_chart(labels(24), [source.gauss(0, 1) for _ in range(24)]).signal) for _ in range(400))
     assert 0 < alarms / 400 < 0.05

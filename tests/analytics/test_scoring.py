@@ -147,9 +147,7 @@ def test_class_toddler_and_infant_domains() -> None:
 
 
 def test_the_arnett_total_reverses_the_three_negative_subscales() -> None:
-    scores = score_domains(
-        ARNETT, [{"sensitivity": 3.5, "harshness": 1.2, "detachment": 1.5, "permissiveness": 2}]
-    )
+    scores = score_domains(ARNETT, [{"sensitivity": 3.5, "harshness": 1.2, "detachment": 1.5, "permissiveness": 2}])
     assert scores["total"].value == pytest.approx((3.5 + 3.8 + 3.5 + 3) / 4)
     assert scores["sensitivity"].value == 3.5
 

@@ -195,9 +195,7 @@ def test_a_hidden_total_cannot_be_added_up(counts: list[int], threshold: int) ->
 @settings(max_examples=60)
 @given(
     st.tuples(st.integers(1, 5), st.integers(1, 5)).flatmap(
-        lambda size: st.lists(
-            st.lists(COUNTS, min_size=size[1], max_size=size[1]), min_size=size[0], max_size=size[0]
-        )
+        lambda size: st.lists(st.lists(COUNTS, min_size=size[1], max_size=size[1]), min_size=size[0], max_size=size[0])
     ),
     st.integers(2, 12),
 )

@@ -27,9 +27,7 @@ def last_month(period) -> date:
 
 def incidents(session, field, number, on, room=None, **values):
     actor = field.actor("consultant")
-    return [
-        record_incident(session, actor, field.incident(room, occurred_on=on, **values)) for _ in range(number)
-    ]
+    return [record_incident(session, actor, field.incident(room, occurred_on=on, **values)) for _ in range(number)]
 
 
 def wave(session, field, site, closed_on, respondents, mean, invited=20, sd=0.6):
@@ -59,9 +57,7 @@ def observed(session, field, room, on, value):
         )
     )  # fmt: skip
     field.add(
-        ComputedScore(
-            observation_id=row.id, code="emotional_support", value=value, cycles=4, formula_version="class-1"
-        )
+        ComputedScore(observation_id=row.id, code="emotional_support", value=value, cycles=4, formula_version="class-1")
     )
     session.commit()
 

@@ -25,9 +25,7 @@ from db.options import load_option_lists
 FOLDER = Path(reading.__file__).parent
 
 CLASS_PREK = {
-    "emotional_support": (
-        "positive_climate negative_climate teacher_sensitivity regard_for_student_perspectives"
-    ),
+    "emotional_support": ("positive_climate negative_climate teacher_sensitivity regard_for_student_perspectives"),
     "classroom_organization": "behaviour_management productivity instructional_learning_formats",
     "instructional_support": "concept_development quality_of_feedback language_modelling",
 }
@@ -51,8 +49,7 @@ EXPECTED = {
     ),
     "ecers3": (
         *("observation", "classroom", 1, 7),
-        "space_furnishings personal_care_routines language_literacy learning_activities "
-        "interaction program_structure",
+        "space_furnishings personal_care_routines language_literacy learning_activities interaction program_structure",
     ),
     "arnett_cis": ("observation", "teacher", 1, 4, "sensitivity harshness detachment permissiveness"),
     "pss10": ("survey", "site", 0, 40, "total"),
@@ -115,9 +112,7 @@ def test_domains_are_those_published_and_no_other_instrument_is_summed() -> None
         if entry.domains
     }
     assert found == DOMAINS
-    assert {domain.direction for entry in INSTRUMENTS.values() for domain in entry.domains} == {
-        "higher_better"
-    }
+    assert {domain.direction for entry in INSTRUMENTS.values() for domain in entry.domains} == {"higher_better"}
 
 
 def test_directions_are_stated_as_published() -> None:
@@ -131,9 +126,7 @@ def test_directions_are_stated_as_published() -> None:
 
 
 def test_only_negative_climate_and_the_negative_arnett_subscales_are_reversed() -> None:
-    found = {
-        (code, scale.code) for code, entry in INSTRUMENTS.items() for scale in entry.scales if scale.reversed
-    }
+    found = {(code, scale.code) for code, entry in INSTRUMENTS.items() for scale in entry.scales if scale.reversed}
     assert found == REVERSED
 
 
@@ -185,9 +178,7 @@ def test_stress_bands_cover_the_range_once() -> None:
 def test_head_start_thresholds_stand_only_where_a_source_was_found() -> None:
     prek = instrument("class_prek_1")
     today = date(2026, 1, 1)
-    in_force = {
-        domain.code: [band.low for band in domain.bands if _holds_on(band, today)] for domain in prek.domains
-    }
+    in_force = {domain.code: [band.low for band in domain.bands if _holds_on(band, today)] for domain in prek.domains}
     assert in_force == {"emotional_support": [], "classroom_organization": [], "instructional_support": [2.3]}
     assert [band.low for band in prek.domain("instructional_support").bands] == [2, 2.3, 2.5]
     others = (entry for entry in INSTRUMENTS.values() if entry is not prek)
@@ -250,9 +241,7 @@ GOOD = (FOLDER / "arnett_cis.yaml").read_text(encoding="utf-8")
         ("minimum: 1", "minimum: one", "'minimum' must be a number"),
     ],
 )
-def test_a_contradiction_is_refused_with_the_reason(
-    tmp_path: Path, before: str, after: str, message: str
-) -> None:
+def test_a_contradiction_is_refused_with_the_reason(tmp_path: Path, before: str, after: str, message: str) -> None:
     assert before in GOOD
     (tmp_path / "arnett_cis.yaml").write_text(GOOD.replace(before, after), encoding="utf-8")
     with pytest.raises(DataError, match=message):

@@ -48,12 +48,11 @@ def test_the_server_refuses_a_database_of_another_version(engine: Engine, statem
 
 def test_the_database_refuses_what_the_program_should_never_send(engine: Engine):
     rules = {
-        "region": "INSERT INTO region (id, version, created_at, name, code, timezone) VALUES (:id, 1, :at, 'N', NULL, 'UTC')",
+        "region": "INSERT INTO region (id, version, created_at, name, code, timezone)"
+        " VALUES (:id, 1, :at, 'N', NULL, 'UTC')",
         "site": "INSERT INTO site (id, version, created_at, region_id, program_id, name, setting, languages, active)"
         " VALUES (:id, 1, :at, :id, :id, 'S', 'castle', '[]', true)",
     }
     for statement in rules.values():
         with engine.connect() as connection, pytest.raises(Exception, match=r"(?i)constraint|null"):
-            connection.execute(
-                text(statement), {"id": "0" * 32, "at": "2026-01-01 00:00:00+00:00"}
-            )
+            connection.execute(text(statement), {"id": "0" * 32, "at": "2026-01-01 00:00:00+00:00"})

@@ -88,9 +88,7 @@ EXPECTED = {
         "asked_to_do told_no transition activity_ended item_taken peer_conflict adult_busy "
         "difficult_task noise_crowding routine_change separation tired_hungry_unwell not_seen other"
     ),
-    "location": (
-        "classroom other_classroom bathroom hallway playground indoor_gym dining_area bus off_site other"
-    ),
+    "location": ("classroom other_classroom bathroom hallway playground indoor_gym dining_area bus off_site other"),
     "reported_by_role": "teacher assistant float director consultant specialist other",
     "exclusion_type": (
         "other_room sent_home_early asked_to_pick_up reduced_schedule stay_home in_program_suspension "

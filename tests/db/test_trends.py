@@ -41,9 +41,7 @@ def observed(session, field, room, on, value, instrument="class_prek_2", code="e
             client_uuid=new_id(), content_digest="x",
         )
     )  # fmt: skip
-    field.add(
-        ComputedScore(observation_id=row.id, code=code, value=value, cycles=4, formula_version="class-1")
-    )
+    field.add(ComputedScore(observation_id=row.id, code=code, value=value, cycles=4, formula_version="class-1"))
     session.commit()
     return row
 
@@ -244,9 +242,7 @@ def test_a_quarter_is_never_cut_by_the_period(session, field):
         )
     whole, cut = Period(date(2026, 1, 1), date(2026, 7, 1)), Period(date(2026, 2, 1), date(2026, 7, 1))
     actor = field.actor("director")
-    means = [
-        quality.quality_rounds(session, actor, period, field.here.id)[0].value for period in (whole, cut)
-    ]
+    means = [quality.quality_rounds(session, actor, period, field.here.id)[0].value for period in (whole, cut)]
     assert means == [5.0, 5.0]
 
 
@@ -257,9 +253,7 @@ def test_a_domain_without_a_score_is_no_room(session, field, period):
 
 def test_an_instrument_without_domains_gives_its_scales(session, field, period):
     row = observed(session, field, field.room, months_ago(period, 2), None, instrument="tpot", code="none")
-    field.add(
-        Score(observation_id=row.id, scale_code="key_practices", cycle=1, instrument_code="tpot", value=62.5)
-    )
+    field.add(Score(observation_id=row.id, scale_code="key_practices", cycle=1, instrument_code="tpot", value=62.5))
     session.commit()
     (found,) = quality.quality_rounds(session, field.actor("consultant"), period, field.here.id)
     assert (found.instrument_code, found.code, found.value) == ("tpot", "key_practices", 62.5)
