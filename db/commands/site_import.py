@@ -9,11 +9,11 @@ from sqlmodel import Session
 from db import access, audit
 from db.actor import Actor
 from db.commands.command import command, content
-from db.commands.sites import require_site_row, site_values, update_site
 from db.errors import Conflict, InvalidInput, Problem
 from db.exchange.site_list import ListedSite
 from db.exchange.site_list_judging import judged
 from db.models.organisation import Site
+from db.site_rows import require_site_row, site_values, update_site
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from db.errors import AccessDenied, InvalidInput, Problem
 from db.models.base import new_id
 from db.models.organisation import Classroom, Site
 from db.models.organisation_input import ClassroomInput, SiteInput
+from db.site_rows import require_site_row, site_values, update_site
 
 
 @command
@@ -136,36 +137,6 @@ def change_classroom(
         mark_changed(row, actor)
         write_event(session, actor, "change_classroom", row, before=was, after=now)
     return Saved(row.id, row.version, created=False)
-
-
-def update_site(session: Session, actor: Actor, row: Site, site: SiteInput) -> bool:
-    """Write a checked site over its row, with its audit event; tells whether anything differed."""
-    before = content(row)
-    for name, value in site_values(site).items():
-        setattr(row, name, value)
-    was, now = changes(before, content(row))
-    if now:
-        mark_changed(row, actor)
-        write_event(session, actor, "change_site", row, before=was, after=now)
-    return bool(now)
-
-
-def require_site_row(session: Session, actor: Actor, site_id: uuid.UUID) -> Site:
-    """Give the site's row, locked, if the actor may change it.
-
-    Raises:
-        AccessDenied: the site is outside the actor's reach.
-    """
-    inside = access.sites(actor, "site", "change")
-    row = locked(session, Site, (col(Site.id) == site_id) & col(Site.deleted_at).is_(None) & inside)
-    if row is None:
-        raise AccessDenied("site", "change", site_id=site_id)
-    return row
-
-
-def site_values(site: SiteInput) -> dict[str, Any]:
-    """Give the columns of a checked site."""
-    return {**site.model_dump(), "languages": list(site.languages)}
 
 
 def _set_active(session: Session, actor: Actor, site_id: uuid.UUID, base_version: int, *, active: bool) -> Saved:

@@ -14,7 +14,7 @@ from db.models.organisation import Program, Region, Site
 from db.models.people import Person, PersonScope
 from db.queries.places import Choice
 from db.queries.query import single
-from db.queries.sites import containing
+from db.text_search import containing
 
 PAGE = 25
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from db import access
@@ -17,6 +17,7 @@ from db.models.visit_input import HELD
 from db.models.visits import Visit
 from db.queries.enrolment import MonthsMissing, months_missing
 from db.queries.query import single
+from db.text_search import containing
 
 PAGE = 25
 
@@ -68,22 +69,6 @@ class SiteDetails(NamedTuple):
     service_start: date | None
     service_end: date | None
     active: bool
-
-
-def like(text: str) -> str:
-    r"""Give a pattern that finds ``text`` anywhere; its own wildcards stand for themselves (escape ``\``)."""
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
-
-
-def containing(text: str, *columns: Any) -> ColumnElement[bool]:
-    """Give the condition that every word of ``text`` stands in one of the columns, whatever its case."""
-    words = text.replace("\x00", "").split()[:10]
-    return (
-        true()
-        if not words
-        else and_(*(or_(*(column.ilike(like(word), escape="\\") for column in columns)) for word in words))
-    )
 
 
 def find_sites(
