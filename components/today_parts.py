@@ -120,6 +120,8 @@ def signals(compared: Sequence[tuple[Any, Change]], whole: int) -> None:
     """Draw the sites whose incidents lately differ from their own past by more than chance."""
 
     def detail(row: Any, change: Change) -> str:
+        if not row.told:
+            return _("small numbers, hidden to protect privacy")
         times = f"{change.ratio:.1f}x" if change.ratio is not None else ""
         return _("{now} incidents in 2 months, {before} in the 12 before ({times} its own rate)").format(
             now=row.incidents, before=row.incidents_before, times=times

@@ -15,6 +15,7 @@ from db.models.people import Person, PersonScope
 from db.models.records import SiteMonth
 from db.models.visit_input import HELD
 from db.models.visits import FollowUp, Visit
+from db.settings import settings
 
 
 class RecentVisit(NamedTuple):
@@ -50,7 +51,10 @@ class SiteWait(NamedTuple):
 
 
 class SiteCounts(NamedTuple):
-    """What a site's months of two stretches of time come to: the latest months, and those before."""
+    """What a site's months of two stretches of time come to: the latest months, and those before.
+
+    ``told`` says whether the counts may be shown: not when they are small and the actor may not read the rows behind.
+    """
 
     id: uuid.UUID
     name: str
@@ -60,6 +64,7 @@ class SiteCounts(NamedTuple):
     incidents_before: int
     child_days_before: float
     months_without_enrolment: int
+    told: bool
 
 
 class SiteTally(NamedTuple):
@@ -104,11 +109,13 @@ def follow_ups_due(session: Session, actor: Actor, until: date, limit: int = 20)
             col(FollowUp.due_on),
         )
         .join(Site, col(Site.id) == col(FollowUp.site_id))
+        .join(Visit, col(Visit.id) == col(FollowUp.visit_id))
         .where(
             access.within(
                 actor, "visit_text", "see", site_id=col(FollowUp.site_id), region_id=col(FollowUp.region_id)
             ),
             col(FollowUp.deleted_at).is_(None),
+            col(Visit.deleted_at).is_(None),
             col(FollowUp.done_at).is_(None),
             or_(col(FollowUp.due_on).is_(None), col(FollowUp.due_on) <= until),
         )
@@ -116,8 +123,7 @@ def follow_ups_due(session: Session, actor: Actor, until: date, limit: int = 20)
         .limit(limit)
     )  # fmt: skip
     if actor.role == "consultant":
-        mine = select(col(Visit.id)).where(col(Visit.consultant_id) == actor.person_id)
-        statement = statement.where(col(FollowUp.visit_id).in_(mine))
+        statement = statement.where(col(Visit.consultant_id) == actor.person_id)
     return [DueFollowUp(*row) for row in session.connection().execute(statement)]
 
 
@@ -170,6 +176,7 @@ def site_counts(session: Session, actor: Actor, first: date, latest: date, end: 
             total(recent, col(SiteMonth.incidents_covered)), total(recent, days),
             total(~recent, col(SiteMonth.incidents_covered)), total(~recent, days),
             total(and_(recent, col(SiteMonth.classrooms_enrolled) == 0), 1),
+            access.sites(actor, "incident").label("opens"),
         )
         .join(SiteMonth, col(SiteMonth.site_id) == col(Site.id))
         .join(Program, col(Program.id) == col(Site.program_id))
@@ -179,7 +186,13 @@ def site_counts(session: Session, actor: Actor, first: date, latest: date, end: 
         )
         .group_by(col(Site.id), col(Site.name), col(Program.name))
     )  # fmt: skip
-    return [SiteCounts(*row) for row in session.connection().execute(statement)]
+    smallest = settings().children_minimum
+    found = []
+    for *values, opens in session.connection().execute(statement):
+        row = SiteCounts(*values, bool(opens))
+        small = any(0 < count < smallest for count in (row.incidents, row.incidents_before))
+        found.append(row._replace(told=row.told or not small))
+    return found
 
 
 def exclusion_tally(session: Session, actor: Actor, since: date, kinds: tuple[str, ...]) -> list[SiteTally]:
