@@ -61,6 +61,7 @@ def test_a_coordinator_without_a_case_role_reads_no_promise_and_no_small_count(s
     promise = FollowUpInput(text="Bring the picture cards", owner="consultant", due_on=field.today)
     log_visit(session, consultant, field.visit(follow_ups=(promise,)))
     field.enrolment(field.room, (field.today - timedelta(days=1)).replace(day=1))
+    session.commit()
     for _ in range(3):
         record_incident(session, consultant, field.incident())
     period = Period.last_months(3, field.today)
