@@ -108,7 +108,8 @@ def test_signing_out_ends_the_session_everywhere(someone):
     person = someone("consultant")
     other_tab = person.page.context.new_page()
     other_tab.goto(f"{person.base_url}/sites")
-    person.tap("Sign out")
+    other_tab.get_by_role("heading", name="Sites").wait_for()
+    person.page.get_by_role("button", name="Sign out").click()
     person.page.wait_for_url(re.compile("/sign-in"))
     person.page.goto(f"{person.base_url}/records")
     assert "/sign-in" in person.page.url

@@ -10,12 +10,19 @@ from tests.browser.conftest import Person
 
 pytestmark = pytest.mark.browser
 
-STREAMLITS_OWN: dict[str, str] = {
-    "target-size": "the segments of Streamlit's date and time fields are 18 x 20 px; buttons for the usual dates and"
-    " times stand beside them",
-    "empty-table-header": "the corner cell of Streamlit's own table",
+STREAMLITS_OWN: dict[str, tuple[str, str]] = {
+    "target-size": (
+        'role="spinbutton"',
+        "the segments of Streamlit's date and time fields are 18 x 20 px; buttons for the usual dates and times stand"
+        " beside them",
+    ),
+    "empty-table-header": ("", "the corner cell of Streamlit's own table"),
+    "svg-img-alt": (
+        "metric_chart",
+        "a group without a name in the small line of Streamlit's metric; the sentence below it says what it shows",
+    ),
 }
-"""Violations of Streamlit's own elements that a page cannot mend, each with its reason."""
+"""Violations of Streamlit's own elements that a page cannot mend: by rule, what their HTML holds, and the reason."""
 
 LOOKED_AT = [
     ("consultant", ["", "log-visit", "record-incident", "records", "classroom-quality", "staff-stress"]),
@@ -31,8 +38,9 @@ def violations(person: Person) -> list[str]:
     return [
         f"{one['id']} ({one['impact']}): {node['html'][:160]}"
         for one in found
-        if one["impact"] in {"serious", "critical"} and one["id"] not in STREAMLITS_OWN
+        if one["impact"] in {"serious", "critical"}
         for node in one["nodes"]
+        if one["id"] not in STREAMLITS_OWN or STREAMLITS_OWN[one["id"]][0] not in node["html"]
     ]
 
 

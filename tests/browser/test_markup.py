@@ -41,7 +41,7 @@ def marked_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         for table, column in (("site", "name"), ("classroom", "name"), ("program", "name"), ("staff", "alias")):
             longest = 40
             connection.execute(
-                text(f"UPDATE {table} SET {column} = :name || ' ' || substr(id, 1, 8) WHERE 1 = 1"),
+                text(f"UPDATE {table} SET {column} = :name || ' ' || substr(id, -10) WHERE 1 = 1"),
                 {"name": NAME[:longest] if table in ("classroom", "staff") else NAME},
             )
         connection.execute(text("UPDATE person SET display_name = :name"), {"name": NAME})
