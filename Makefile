@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PORT ?= 8501
 
-.PHONY: run test check bench format lock
+.PHONY: run test check bench format lock translate
 
 run: $(READY)
 	@$(BIN)/python manage.py demo --if-empty
@@ -31,6 +31,10 @@ bench: $(READY)
 format: $(READY)
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+# Finds every sentence, keeps the Spanish that stands, compiles it, and says what is still to be translated.
+translate: $(READY)
+	@$(BIN)/python tools/catalogue.py
 
 # A browser for the tests: one that is installed, or Debian's.
 .PHONY: chromium
