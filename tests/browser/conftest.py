@@ -4,17 +4,21 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, WebSocket, expect, sync_playwright
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests import chromium
 from tests.serving import ROOT, Server, start_server
 
+IDLE_WITHIN_SECONDS = 60
 LANDSCAPE, PORTRAIT = (1024, 768), (768, 1024)
 ROLE_BUTTONS = {
     "consultant": "Consultant",
@@ -61,11 +65,34 @@ class Person:
     def __init__(self, page: Page, base_url: str) -> None:
         self.page, self.base_url = page, base_url
         self.asked_outside: list[str] = []
+        self.unanswered = 0
         page.on("request", lambda request: self._note(request.url))
+        page.on("websocket", self._listen)
 
     def _note(self, url: str) -> None:
         if not url.startswith((self.base_url, self.base_url.replace("http", "ws", 1), "data:", "blob:")):
             self.asked_outside.append(url)
+
+    def _listen(self, socket: WebSocket) -> None:
+        """Follow Streamlit's own conversation, to know whether what was asked is answered."""
+        socket.on("framesent", lambda frame: self._sent(frame))
+        socket.on("framereceived", lambda frame: self._received(frame))
+        socket.on("close", lambda _socket: self._forget())
+
+    def _sent(self, frame: str | bytes) -> None:
+        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+            self.unanswered += 1
+
+    def _received(self, frame: str | bytes) -> None:
+        # Runs that were asked for in quick succession are answered by one; the last answer is the one that counts.
+        if isinstance(frame, bytes):
+            answer = ForwardMsg.FromString(frame)
+            early = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+            if answer.WhichOneof("type") == "script_finished" and answer.script_finished != early:
+                self.unanswered = 0
+
+    def _forget(self) -> None:
+        self.unanswered = 0
 
     def sign_in(self, role: str) -> None:
         """Sign in as one of the four demo people, with one tap."""
@@ -80,6 +107,10 @@ class Person:
 
     def idle(self) -> None:
         """Wait until the page's script has run to its end."""
+        self.page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        deadline = time.monotonic() + IDLE_WITHIN_SECONDS
+        while self.unanswered and time.monotonic() < deadline:
+            self.page.wait_for_timeout(10)  # lets the browser's events in
         self.page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
         self.page.locator('[data-testid="stMainBlockContainer"]').wait_for()
         expect(self.page.locator('[data-testid="stSkeleton"]')).to_have_count(0)
