@@ -8,7 +8,6 @@ import streamlit as st
 from components import dates, messages
 from components.choices import label_of
 from components.filters import UnknownChoice, remember
-from components.forms import fields
 from components.text import escaped
 from components.words import _, plural
 
@@ -49,11 +48,6 @@ def pages(total: int, per_page: int) -> None:
     key = "find_page"
     st.session_state[key] = min(page_number(), count)
     st.pagination(count, key=key, on_change=lambda: remember("page", str(st.session_state[key])), max_visible_pages=7)
-
-
-def total_line(total: int, one: str, many: str) -> None:
-    """Say how many were found."""
-    fields.hint(plural(one, many, total).format(count=f"{total:,}"))
 
 
 def line(key: Any, name: str, facts: Sequence[str], parameter: str, attention: str = "") -> None:

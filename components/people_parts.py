@@ -11,7 +11,7 @@ from components.choices import label_of
 from components.filters import choose_one, remember
 from components.forms import fields
 from components.text import escaped, literal
-from components.words import _
+from components.words import _, plural
 from db.options import codes
 
 
@@ -40,7 +40,7 @@ def found(page: Any, per_page: int) -> None:
     if not page.people:
         messages.empty(_("No one fits this search. Try fewer letters, or other filters."))
         return
-    findings.total_line(page.total, "{count} person", "{count} people")
+    fields.hint(plural("{count} person", "{count} people", page.total).format(count=f"{page.total:,}"))
     for person in page.people:
         facts = [label_of("role", person.role), person.sign_in_name, "" if person.active else _("not active")]
         findings.line(person.id, person.display_name, facts, "person")

@@ -10,15 +10,17 @@ import streamlit as st
 from components import look, redirect, words
 from components.navigation import SCREENS, Screen, page
 from components.text import escaped
-from components.words import _
+from components.words import LANGUAGE_NAMES, LANGUAGES, _
 from db import sign_in
 from db.actor import Actor
+from db.commands.own_account import choose_language
 from db.engine import session
 from db.models.base import utc_now
 
 SESSION_HEADER = "x-attune-session"
 ICON = Path(__file__).parent / "icon.svg"
 SIDEBAR_PIXELS = 230
+LANGUAGE_KEY = "spoken"
 
 
 def visitor() -> Actor | None:
@@ -52,14 +54,24 @@ def draw(screen: Screen, actor: Actor) -> None:
 
 
 def sidebar(actor: Actor) -> None:
-    """Say who is signed in, and offer the way out."""
+    """Say who is signed in, and offer their language and the way out."""
     with st.sidebar:
         st.caption(_("Signed in as {name}").format(name=escaped(actor.display_name)))
+        st.session_state[LANGUAGE_KEY] = actor.language
+        st.segmented_control(
+            _("Language"), LANGUAGES, key=LANGUAGE_KEY, required=True, format_func=LANGUAGE_NAMES.get,
+            on_change=_speak, args=(actor,), label_visibility="collapsed",
+        )  # fmt: skip
         if st.button(_("Sign out"), icon=":material/logout:", key="sign_out", width="stretch"):
             with session() as opened:
                 sign_in.end_session(opened, st.context.headers[SESSION_HEADER], utc_now())
             redirect.to("/sign-in")
             st.stop()
+
+
+def _speak(actor: Actor) -> None:
+    with session() as opened:
+        choose_language(opened, actor, st.session_state[LANGUAGE_KEY])
 
 
 def main() -> None:

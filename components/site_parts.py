@@ -52,7 +52,7 @@ def found(page: Any, per_page: int, may_add: bool) -> None:
             + (" " + _("You can add a site, or import a list, with the buttons above.") if may_add else "")
         )
         return
-    findings.total_line(page.total, "{count} site", "{count} sites")
+    fields.hint(plural("{count} site", "{count} sites", page.total).format(count=f"{page.total:,}"))
     for site in page.sites:
         findings.line(site.id, site.name, findings.site_facts(site), "site", findings.missing_enrolment(site))
     findings.pages(page.total, per_page)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-LANGUAGES = ("en", "es")
+LANGUAGE_NAMES = {"en": "English", "es": "Español"}
+LANGUAGES = tuple(LANGUAGE_NAMES)
 CATALOGUES = Path(__file__).parent / "locale"
 
 _chosen: contextvars.ContextVar[str | None] = contextvars.ContextVar("language", default=None)

@@ -38,7 +38,7 @@ def render(actor: Actor) -> None:
     st.title(_("Log a visit"), anchor=False)
     form = visit.visit_form(FORM, clock.now())
     after.leave_saved(form)
-    drafting.bring_back(form, partial(_drafts.latest, actor, FORM), clock.now())
+    drafting.bring_back(form, partial(_drafts.latest, actor, FORM))
     with open_session() as session:
         sites = choices.capture_sites(session, actor, "visit")
         last = choices.last_visit_place(session, actor)
@@ -81,6 +81,7 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
         store=partial(_store, actor, {site.id: site.name for site in sites}),
     )
     saving.check(form, hand)
+    drafting.say_brought_back(form, now)
     saving.problem_list(form)
     fields.section(form, "where", _("Where and when"))
     site_id = place.site(form, sites)

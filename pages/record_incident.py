@@ -37,7 +37,7 @@ def render(actor: Actor) -> None:
     st.title(_("Record an incident"), anchor=False)
     form = incident.incident_form(FORM, clock.now())
     after.leave_saved(form)
-    drafting.bring_back(form, partial(_drafts.latest, actor, FORM), clock.now())
+    drafting.bring_back(form, partial(_drafts.latest, actor, FORM))
     with open_session() as session:
         sites = choices.capture_sites(session, actor, "incident")
         last = choices.last_incident_place(session, actor)
@@ -83,6 +83,7 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
         store=partial(_store, actor, form, by_id),
     )
     saving.check(form, hand)
+    drafting.say_brought_back(form, now)
     saving.problem_list(form)
     fields.section(form, "where", _("Where and when"))
     site_id = place.site(form, sites)

@@ -22,18 +22,24 @@ class Keeper(NamedTuple):
     drop: Callable[[uuid.UUID], None]
 
 
-def bring_back(form: Form, read: Callable[[], Any], now: datetime) -> None:
-    """Fill a form that this session has not touched yet with its latest draft, and say so once."""
+def bring_back(form: Form, read: Callable[[], Any]) -> None:
+    """Fill a form that this session has not touched yet with its latest draft."""
     own = _own(form)
-    if not own["looked"]:
-        own["looked"] = True
-        draft = read()
-        if draft is not None:
-            form.fill(decoded(draft.content))
-            form.state.update(client_uuid=str(draft.client_uuid), arrived=form["site_id"])
-            own.update(key=str(draft.client_uuid), first="", kept=repr(form.values()), back=draft.saved_at)
-    if own["back"] is not None and not form.saved:
-        moment = own["back"].astimezone(now.tzinfo)
+    if own["looked"]:
+        return
+    own["looked"] = True
+    draft = read()
+    if draft is not None:
+        form.fill(decoded(draft.content))
+        form.state.update(client_uuid=str(draft.client_uuid), arrived=form["site_id"])
+        own.update(key=str(draft.client_uuid), first="", kept=repr(form.values()), back=draft.saved_at)
+
+
+def say_brought_back(form: Form, now: datetime) -> None:
+    """Say that the form was filled with a draft, until that is saved or let go."""
+    back = _own(form)["back"]
+    if back is not None:
+        moment = back.astimezone(now.tzinfo)
         st.info(
             _("We brought back what you typed on {day} at {time}.").format(
                 day=dates.short(moment.date()), time=dates.clock(moment.time())

@@ -11,7 +11,7 @@ from components.choices import label_of
 from components.forms import fields, small
 from components.forms.form import Form
 from components.text import literal
-from components.words import _
+from components.words import LANGUAGE_NAMES, _
 from db.models.people_input import LANGUAGES, PersonInput, ScopeInput
 
 _WORDS = (
@@ -62,7 +62,7 @@ def draw_person(form: Form, supervisors: Sequence[Any]) -> None:
     fields.chips(form, "role", "role", required=True)
     st.pills(
         fields.label(form, "language", True), LANGUAGES, key=form.key("language"), required=True,
-        format_func={"en": "English", "es": "Español"}.get, persist_state="session",
+        format_func=LANGUAGE_NAMES.get, persist_state="session",
     )  # fmt: skip
     if form["role"] != "consultant":
         return

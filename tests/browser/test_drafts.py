@@ -1,6 +1,7 @@
 """What was typed and not saved comes back: after a reload, signing out, and the server's sudden end."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlmodel import select
 
 from db.engine import make_engine, session
 from db.models import Draft
-from tests.browser.conftest import NOON, Person
+from tests.browser.conftest import NOON, Person, picture
 from tests.browser.test_capture import SITE, fill_visit, save
 from tests.serving import ROOT, start_server
 
@@ -61,7 +62,9 @@ def test_typed_text_survives_reload_sign_out_another_tablet_and_a_killed_server(
         assert other_tablet.page.get_by_label("Summary").input_value() == words
         assert len(drafts(own_database)) == 1
         save(other_tablet, "Save visit")
-        other_tablet.sees("Saved. Thank you for the time you gave.")
+        picture(other_tablet, "draft-saved")
+        other_tablet.sees(re.compile("^Saved"))
+        other_tablet.does_not_see("We brought back what you typed")
         assert drafts(own_database) == []
         other_tablet.open("/log-visit")
         other_tablet.does_not_see("We brought back what you typed")

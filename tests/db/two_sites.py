@@ -226,6 +226,7 @@ ARGUMENTS: dict[str, Maker] = {
     "version": lambda sites, side: 1,
     "base_version": lambda sites, side: 1,
     "reason": lambda sites, side: "a reason",
+    "language": lambda sites, side: "es",
     "visit": visit,
     "incident": incident,
     "observation": observation,
