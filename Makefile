@@ -8,7 +8,9 @@ PORT ?= 8501
 .PHONY: run test check bench format lock translate
 
 run: $(READY)
+	@$(BIN)/python manage.py migrate
 	@$(BIN)/python manage.py demo --if-empty
+	@echo "Attune will be at http://localhost:$(PORT)"
 	@$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: $(READY) chromium

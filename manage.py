@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy.exc import DBAPIError
 
+from db import marks
 from db import migrate as migrations
 from db import operator as operators
 from db import verify as verification
@@ -48,12 +49,14 @@ def demo(arguments: argparse.Namespace) -> None:
     if migrations.is_empty(engine()):
         migrations.upgrade(engine())
     migrations.require_current(engine())
-    if arguments.if_empty:
-        with session() as opened:
-            if demos.has_people(opened):
-                return
-    counts = demos.load(engine(), order, _progress())
-    print(f"The demo is ready: {counts['site']:,} sites, {counts.get('incident', 0):,} incidents.")
+    with session() as opened:
+        filled = arguments.if_empty and demos.has_people(opened)
+    if not filled:
+        counts = demos.load(engine(), order, _progress())
+        print(f"The demo is ready: {counts['site']:,} sites, {counts.get('incident', 0):,} incidents.")
+    with session() as opened:
+        for one in marks.demo_sign_ins(opened):
+            print(f"  {one.role:<12} sign-in name {one.name:<18} password {one.password}")
 
 
 def verify(_arguments: argparse.Namespace) -> None:

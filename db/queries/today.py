@@ -188,10 +188,9 @@ def site_counts(session: Session, actor: Actor, first: date, latest: date, end: 
     )  # fmt: skip
     smallest = settings().children_minimum
     found = []
-    for *values, opens in session.connection().execute(statement):
-        row = SiteCounts(*values, bool(opens))
+    for row in (SiteCounts(*values) for values in session.connection().execute(statement)):
         small = any(0 < count < smallest for count in (row.incidents, row.incidents_before))
-        found.append(row._replace(told=row.told or not small))
+        found.append(row._replace(told=bool(row.told) or not small))
     return found
 
 
