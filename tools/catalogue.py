@@ -66,9 +66,9 @@ def missing(catalogue: Catalog) -> list[str]:
     ]
 
 
-def forms(said: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
-    """Give a message's one form, or all of its forms."""
-    return (said,) if isinstance(said, str) else tuple(said)
+def forms(said: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    """Give a message's one form, or all of its forms; an empty one where nothing is said yet."""
+    return (said or "",) if isinstance(said, str | None) else tuple(said)
 
 
 def main() -> int:
