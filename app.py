@@ -6,7 +6,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from components import apology
-from web import compressed, downloads, errors, gate, headers, health, html, sign_in, start
+from web import compressed, downloads, errors, gate, headers, health, html, sign_in, start, turns
 
 
 def apologise(error: Exception) -> bool:
@@ -25,6 +25,7 @@ app = st.App(
         Middleware(headers.SecurityHeaders),
         Middleware(errors.Apology),
         Middleware(gate.Gate),
+        Middleware(turns.Turns),
         Middleware(compressed.CompressedStatic),
     ],
     on_script_error=apologise,

@@ -110,6 +110,18 @@ def test_what_was_chosen_survives_going_to_another_screen_and_back(someone):
     assert person.page.get_by_role("radio", name="45", exact=True).is_checked()
 
 
+def test_what_was_typed_just_before_leaving_the_page_is_there(someone):
+    person = someone("consultant")
+    fill_visit(person, "First")
+    for number in range(8):
+        words = f"Typed just now, {number}"
+        person.page.get_by_label("Summary").fill(words)
+        person.page.get_by_role("link", name="Sites", exact=True).click()
+        person.idle()
+        person.tap("Log a visit", "link")
+        assert person.page.get_by_label("Summary").input_value() == words
+
+
 def test_what_was_typed_survives_a_cut_connection(someone):
     person = someone("consultant")
     fill_visit(person, "Typed before the cut")
