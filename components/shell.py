@@ -60,7 +60,7 @@ def sidebar(actor: Actor) -> None:
         st.session_state[LANGUAGE_KEY] = actor.language
         st.segmented_control(
             _("Language"), LANGUAGES, key=LANGUAGE_KEY, required=True, format_func=LANGUAGE_NAMES.get,
-            on_change=_speak, args=(actor,), label_visibility="collapsed",
+            on_change=_speak, args=(actor,), label_visibility="collapsed", width="stretch",
         )  # fmt: skip
         if st.button(_("Sign out"), icon=":material/logout:", key="sign_out", width="stretch"):
             with session() as opened:
