@@ -54,6 +54,7 @@ def _sqlite_engine(url: str, key: str | None) -> Engine:
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).touch(mode=0o600)  # nobody else on the machine reads it; SQLite's other files follow its mode
     made = create_engine(
         url,
         module=sqlcipher,
