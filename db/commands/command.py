@@ -12,13 +12,14 @@ from sqlmodel import Session, col, select
 
 from db import audit
 from db.access_matrix import Thing
-from db.actor import Actor
+from db.actor import Actor, load_actor
 from db.engine import session as open_session
 from db.engine import writing
 from db.errors import AccessDenied, Conflict, NotFound
 from db.models.base import Base, utc_now
 from db.models.drafts import Draft
 from db.models.inputs import SubmittedInput
+from db.models.people import Person
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,18 +45,19 @@ def command(
 ) -> Callable[Concatenate[Session, Actor, P], T]:
     """Make ``function(session, actor, …)`` a command.
 
-    It runs in one writing transaction. A refusal is rolled back, written to the audit as ``access_denied``, and told as
-    ``NotFound``. When another server stored the same key in the same moment, the command runs once more and finds it.
+    It runs in one writing transaction, with what the actor may reach by now: a part of an open page can run again with
+    an actor from before an assignment ended. A refusal is rolled back, written to the audit as ``access_denied``, and
+    told as ``NotFound``. When another server stored the same key in the same moment, the command runs once more and finds it.
     """
 
     def run(session: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             try:
                 with writing(session):
-                    return function(session, actor, *args, **kwargs)
+                    return function(session, _by_now(session, actor), *args, **kwargs)
             except IntegrityError:
                 with writing(session):
-                    return function(session, actor, *args, **kwargs)
+                    return function(session, _by_now(session, actor), *args, **kwargs)
         except AccessDenied as denied:
             record_denied(session, actor, denied)
             raise NotFound("not found") from None
@@ -63,6 +65,16 @@ def command(
     functools.update_wrapper(run, function)
     run.is_command = True  # type: ignore[attr-defined]
     return run
+
+
+def _by_now(session: Session, actor: Actor) -> Actor:
+    """Give who acts in a browser's session as the database knows them now; any other actor as given."""
+    if actor.session_id is None:
+        return actor
+    person = session.get(Person, actor.person_id, populate_existing=True)
+    if person is None or person.role != actor.role or person.disabled_at or person.deleted_at:
+        raise AccessDenied("person", "see", entity_id=actor.person_id)
+    return load_actor(session, person, utc_now().date(), actor.session_id)
 
 
 def record_denied(session: Session, actor: Actor, denied: AccessDenied) -> None:
@@ -148,9 +160,10 @@ def made_before(session: Session, actor: Actor, table: Any, thing: Thing, key: u
     return Saved(row.id, row.version, created=False)
 
 
-def forget_draft(session: Session, sent: SubmittedInput) -> None:
-    """Let the draft of a record go in the transaction that stores the record: never a draft of what is saved."""
-    session.connection().execute(delete(Draft).where(col(Draft.client_uuid) == sent.client_uuid))
+def forget_draft(session: Session, actor: Actor, sent: SubmittedInput) -> None:
+    """Let one's draft of a record go in the transaction that stores it: never a draft of what is saved."""
+    own = (col(Draft.client_uuid) == sent.client_uuid) & (col(Draft.person_id) == actor.person_id)
+    session.connection().execute(delete(Draft).where(own))
 
 
 def locked(session: Session, table: type[Row], condition: Any) -> Row | None:

@@ -65,7 +65,7 @@ def record_incident(session: Session, actor: Actor, incident: IncidentInput) -> 
     session.flush()
     _write_lists(session, row, incident)
     _write_exclusion(session, actor, row, incident)
-    forget_draft(session, incident)
+    forget_draft(session, actor, incident)
     write_event(session, actor, "record_incident", row, after=content(row, **_lists(incident)))
     rollups.refresh(session, site.id, _days(incident.occurred_on, incident.exclusion))
     return Saved(row.id, row.version)

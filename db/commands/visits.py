@@ -63,7 +63,7 @@ def log_visit(session: Session, actor: Actor, visit: VisitInput) -> Saved:
     session.add(row)
     session.flush()
     _write_lists(session, actor, row, visit)
-    forget_draft(session, visit)
+    forget_draft(session, actor, visit)
     write_event(session, actor, "log_visit", row, after=content(row, **_lists(visit)))
     rollups.refresh(session, site.id, [visit.visited_on])
     return Saved(row.id, row.version)

@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from db.commands.drafts import KEPT_FOR, LONGEST, drop_draft, keep_draft
+from db.commands.incidents import record_incident
 from db.commands.visits import log_visit, remove_visit
 from db.errors import Conflict, InvalidInput, NotFound
 from db.models import AuditEvent, Draft, SiteMonth, Visit
@@ -84,3 +85,10 @@ def test_a_draft_does_not_hide_that_the_record_was_removed(session, field):
     keep_draft(session, actor, visit.client_uuid, "visit", {"summary": "again"})
     with pytest.raises(Conflict, match="removed"):
         log_visit(session, actor, visit)
+
+
+def test_saving_under_the_key_of_anothers_draft_leaves_that_draft_alone(session, field):
+    actor, key = field.actor("consultant"), new_id()
+    keep_draft(session, actor, key, "incident", {"description": "mine"})
+    record_incident(session, field.actor("director"), field.incident(client_uuid=key))
+    assert [draft.content for draft in my_drafts(session, actor)] == [{"description": "mine"}]
