@@ -38,17 +38,13 @@ class VersionEntry(NamedTuple):
 def history(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID) -> list[VersionEntry]:
     """Give every version of a record that the actor may read, newest first.
 
+    The reason for a change is left out with what it speaks of: the text, or a change that the actor may not read.
+
     Raises:
         NotFound: it is outside the actor's reach, or removed and not theirs to restore.
     """
     record = _open(session, actor, kind, record_id)
-    return [
-        VersionEntry(
-            event.entity_version, event.at, event.display_name or "", event.action, event.reason,
-            _changes(record, event.before, event.after),
-        )
-        for event in _events(session, record)
-    ]  # fmt: skip
+    return [_entry(record, event) for event in _events(session, record)]
 
 
 def content_at(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID, version: int) -> dict[str, Any]:
@@ -88,6 +84,13 @@ def _events(session: Session, record: OpenRecord) -> list[Any]:
         .order_by(col(AuditEvent.seq).desc())
     )  # fmt: skip
     return list(session.connection().execute(statement))
+
+
+def _entry(record: OpenRecord, event: Any) -> VersionEntry:
+    found = _changes(record, event.before, event.after)
+    untold = "summary" in record.withheld or any(change.hidden for change in found)
+    reason = None if untold else event.reason
+    return VersionEntry(event.entity_version, event.at, event.display_name or "", event.action, reason, found)
 
 
 def _changes(record: OpenRecord, before: Any, after: Any) -> tuple[Change, ...]:

@@ -186,6 +186,22 @@ def test_every_version_tells_who_changed_what_and_why(session, field):
     assert "Watched nap time." not in repr(history(session, field.actor("coordinator"), "visit", saved.id))
 
 
+def test_the_reason_of_a_change_is_told_only_with_what_it_speaks_of(session, field):
+    actor = field.actor("consultant")
+    saved = log_visit(session, actor, field.visit(reflection="I was tired."))
+    correct_visit(session, actor, saved.id, 1, field.visit(reflection="Hard talk."), "the talk was left out")
+    correct_visit(session, actor, saved.id, 2, field.visit(reflection="Hard talk.", mode="video"), "by video")
+    reasons = {
+        role: [entry.reason for entry in history(session, field.actor(role), "visit", saved.id)]
+        for role in ("supervisor", "director", "coordinator")
+    }
+    assert reasons == {
+        "supervisor": ["by video", "the talk was left out", None],
+        "director": ["by video", None, None],
+        "coordinator": [None, None, None],
+    }
+
+
 def test_a_removed_record_is_found_and_opened_only_by_those_who_may_restore_it(session, field):
     actor = field.actor("consultant")
     saved = record_incident(session, actor, field.incident())
