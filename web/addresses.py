@@ -3,7 +3,7 @@
 from urllib.parse import quote, urlsplit
 
 OPEN = frozenset({"/sign-in", "/sign-out", "/healthz", "/_stcore/health", "/favicon.ico", "/favicon.png"})
-OPEN_UNDER = ("/static/", "/app/static/", "/attune-static/")
+OPEN_UNDER = ("/static/", "/attune-static/")
 CLOSED = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 NOT_PAGES = ("/_stcore/", "/media/", "/component/", "/download/")
 LONGEST = 1500

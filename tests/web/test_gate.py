@@ -44,6 +44,7 @@ def age(session, **changes):
         ("GET", "/_stcore/metrics/", 404, None),
         ("POST", "/_stcore/agent/interact", 404, None),
         ("GET", "/static/../broken", 303, None),
+        ("GET", "/app/static/anything", 303, None),
         ("GET", "/healthz", 200, None),
         ("GET", "/sign-in", 200, None),
         ("GET", "/static/app.js", 200, None),
