@@ -119,3 +119,8 @@ def test_the_lock_and_the_texts_name_no_registry():
     hosts = {line.split("://", 1)[1].split("/", 1)[0] for line in text.split('"') if "://" in line}
     assert hosts == {"registry.invalid"}
     assert tomllib.loads(text)["package"]
+
+
+def test_no_table_offers_its_text_as_a_file_where_it_would_run_as_a_formula():
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert settings["client"]["disableDataExport"] is True
