@@ -15,7 +15,7 @@ from db.access_matrix import Thing
 from db.actor import Actor, load_actor
 from db.engine import session as open_session
 from db.engine import writing
-from db.errors import AccessDenied, Conflict, NotFound
+from db.errors import AccessDenied, Conflict, InvalidInput, NotFound, Problem
 from db.models.base import Base, utc_now
 from db.models.drafts import Draft
 from db.models.inputs import SubmittedInput
@@ -47,7 +47,8 @@ def command(
 
     It runs in one writing transaction, with what the actor may reach by now: a part of an open page can run again with
     an actor from before an assignment ended. A refusal is rolled back, written to the audit as ``access_denied``, and
-    told as ``NotFound``. When another server stored the same key in the same moment, the command runs once more and finds it.
+    told as ``NotFound``. When another server stored the same key in the same moment, the command runs once more and
+    finds it.
     """
 
     def run(session: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -199,3 +200,30 @@ def set_removed(row: Any, actor: Actor, removed: bool) -> None:
     row.deleted_at = utc_now() if removed else None
     row.deleted_by = actor.person_id if removed else None
     mark_changed(row, actor)
+
+
+def stated(reason: str) -> str:
+    """Give the reason of a change, without outer spaces and not too long for the audit.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    if not reason.strip():
+        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
+    return reason.strip()[:300]
+
+
+def change_removal(
+    session: Session, actor: Actor, row: Any, kind: str, base_version: int, reason: str, *, removed: bool
+) -> Saved:
+    """Mark a row as removed or as back, with its audit event (``remove_…`` or ``restore_…`` and the kind).
+
+    Raises:
+        InvalidInput: no reason is given.
+        Conflict: ``newer_version``, or it is so already.
+    """
+    require_version(row, base_version)
+    reason = stated(reason)
+    set_removed(row, actor, removed)
+    write_event(session, actor, f"{'remove' if removed else 'restore'}_{kind}", row, reason=reason)
+    return Saved(row.id, row.version, created=False)

@@ -11,6 +11,7 @@ from db import access, rollups
 from db.actor import Actor
 from db.commands.command import (
     Saved,
+    change_removal,
     changes,
     command,
     content,
@@ -20,6 +21,7 @@ from db.commands.command import (
     mark_changed,
     require_version,
     set_removed,
+    stated,
     write_event,
 )
 from db.errors import AccessDenied, InvalidInput, Problem
@@ -86,8 +88,7 @@ def correct_incident(
     if row.site_id != incident.site_id:
         access.require_site(session, actor, "incident", "add", incident.site_id)
     require_version(row, base_version)
-    if not reason.strip():
-        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
+    reason = stated(reason)
     site = session.get_one(Site, incident.site_id)
     _require_valid(session, site, incident)
     lists = incident_lists(session, row.id)
@@ -102,7 +103,7 @@ def correct_incident(
     _write_lists(session, row, incident)
     _write_exclusion(session, actor, row, incident)
     was, now = changes(before, content(row, **_lists(incident)))
-    write_event(session, actor, "correct_incident", row, before=was, after=now, reason=reason.strip()[:300])
+    write_event(session, actor, "correct_incident", row, before=was, after=now, reason=reason)
     touched[row.site_id] = touched.get(row.site_id, []) + _days(row.occurred_on, incident.exclusion)
     for site_id, days in touched.items():
         rollups.refresh(session, site_id, days)
@@ -221,17 +222,14 @@ def _write_exclusion(session: Session, actor: Actor, row: Incident, incident: In
 def _set_removed(
     session: Session, actor: Actor, incident_id: uuid.UUID, base_version: int, reason: str, *, removed: bool
 ) -> Saved:
-    verb = "remove" if removed else "restore"
-    row = _require_incident(session, actor, verb, incident_id)
-    require_version(row, base_version)
-    if not reason.strip():
-        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
-    set_removed(row, actor, removed)
+    row = _require_incident(session, actor, "remove" if removed else "restore", incident_id)
+    removed_at = row.deleted_at
+    saved = change_removal(session, actor, row, "incident", base_version, reason, removed=removed)
     days = [row.occurred_on]
     exclusion = session.exec(select(Exclusion).where(Exclusion.incident_id == row.id)).first()
-    if exclusion is not None:
+    # An exclusion that a correction took away before stays away: it went at another moment.
+    if exclusion is not None and exclusion.deleted_at == removed_at:
         exclusion.deleted_at, exclusion.deleted_by = row.deleted_at, row.deleted_by
         days.append(exclusion.started_on)
-    write_event(session, actor, f"{verb}_incident", row, reason=reason.strip()[:300])
     rollups.refresh(session, row.site_id, days)
-    return Saved(row.id, row.version, created=False)
+    return saved

@@ -11,6 +11,7 @@ from db import access
 from db.actor import Actor
 from db.commands.command import (
     Saved,
+    change_removal,
     changes,
     command,
     content,
@@ -18,7 +19,7 @@ from db.commands.command import (
     locked,
     mark_changed,
     require_version,
-    set_removed,
+    stated,
     write_event,
 )
 from db.errors import AccessDenied, InvalidInput, Problem
@@ -85,8 +86,7 @@ def correct_observation(
     if row.site_id != observation.site_id:
         access.require_site(session, actor, "observation", "add", observation.site_id)
     require_version(row, base_version)
-    if not reason.strip():
-        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
+    reason = stated(reason)
     site = session.get_one(Site, observation.site_id)
     _require_valid(session, site, observation)
     before = content(row, scores=scores_of(session, row.id, row.cycles))
@@ -100,7 +100,7 @@ def correct_observation(
         session.connection().execute(delete(table).where(col(table.observation_id) == row.id))
     _write_scores(session, row, observation)
     was, now = changes(before, content(row, scores=_scores(observation)))
-    write_event(session, actor, "correct_observation", row, before=was, after=now, reason=reason.strip()[:300])
+    write_event(session, actor, "correct_observation", row, before=was, after=now, reason=reason)
     return Saved(row.id, row.version, created=False)
 
 
@@ -182,19 +182,7 @@ def _write_scores(session: Session, row: Observation, observation: ObservationIn
 
 
 def _set_removed(
-    session: Session,
-    actor: Actor,
-    observation_id: uuid.UUID,
-    base_version: int,
-    reason: str,
-    *,
-    removed: bool,
+    session: Session, actor: Actor, observation_id: uuid.UUID, base_version: int, reason: str, *, removed: bool
 ) -> Saved:
-    verb = "remove" if removed else "restore"
-    row = _require_observation(session, actor, verb, observation_id)
-    require_version(row, base_version)
-    if not reason.strip():
-        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
-    set_removed(row, actor, removed)
-    write_event(session, actor, f"{verb}_observation", row, reason=reason.strip()[:300])
-    return Saved(row.id, row.version, created=False)
+    row = _require_observation(session, actor, "remove" if removed else "restore", observation_id)
+    return change_removal(session, actor, row, "observation", base_version, reason, removed=removed)

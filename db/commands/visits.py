@@ -10,6 +10,7 @@ from db import access, rollups
 from db.actor import Actor
 from db.commands.command import (
     Saved,
+    change_removal,
     changes,
     command,
     content,
@@ -19,6 +20,7 @@ from db.commands.command import (
     mark_changed,
     require_version,
     set_removed,
+    stated,
     write_event,
 )
 from db.errors import AccessDenied, InvalidInput, Problem
@@ -86,8 +88,7 @@ def correct_visit(
     if row.site_id != visit.site_id:
         access.require_site(session, actor, "visit", "add", visit.site_id)
     require_version(row, base_version)
-    if not reason.strip():
-        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
+    reason = stated(reason)
     site = session.get_one(Site, visit.site_id)
     _require_valid(session, site, visit)
     before = content(row, **visit_lists(session, row.id))
@@ -103,7 +104,7 @@ def correct_visit(
         session.connection().execute(delete(table).where(col(table.visit_id) == row.id))
     _write_lists(session, actor, row, visit)
     was, now = changes(before, content(row, **_lists(visit)))
-    write_event(session, actor, "correct_visit", row, before=was, after=now, reason=reason.strip()[:300])
+    write_event(session, actor, "correct_visit", row, before=was, after=now, reason=reason)
     rollups.refresh(session, old_place[0], [old_place[1]])
     rollups.refresh(session, row.site_id, [row.visited_on])
     return Saved(row.id, row.version, created=False)
@@ -262,12 +263,7 @@ def _write_follow_ups(session: Session, actor: Actor, row: Visit, visit: VisitIn
 def _set_removed(
     session: Session, actor: Actor, visit_id: uuid.UUID, base_version: int, reason: str, *, removed: bool
 ) -> Saved:
-    verb = "remove" if removed else "restore"
-    row = _require_visit(session, actor, verb, visit_id)
-    require_version(row, base_version)
-    if not reason.strip():
-        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
-    set_removed(row, actor, removed)
-    write_event(session, actor, f"{verb}_visit", row, reason=reason.strip()[:300])
+    row = _require_visit(session, actor, "remove" if removed else "restore", visit_id)
+    saved = change_removal(session, actor, row, "visit", base_version, reason, removed=removed)
     rollups.refresh(session, row.site_id, [row.visited_on])
-    return Saved(row.id, row.version, created=False)
+    return saved

@@ -10,6 +10,7 @@ from db import access
 from db.actor import Actor
 from db.commands.command import (
     Saved,
+    change_removal,
     changes,
     command,
     content,
@@ -17,7 +18,7 @@ from db.commands.command import (
     locked,
     mark_changed,
     require_version,
-    set_removed,
+    stated,
     write_event,
 )
 from db.errors import AccessDenied, InvalidInput, Problem
@@ -74,8 +75,7 @@ def correct_wave(
     if row.site_id != wave.site_id:
         access.require_site(session, actor, "survey_wave", "add", wave.site_id)
     require_version(row, base_version)
-    if not reason.strip():
-        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
+    reason = stated(reason)
     site = session.get_one(Site, wave.site_id)
     _require_valid(session, site, wave, row.id)
     before = content(row, results=_stored_results(session, row.id))
@@ -87,7 +87,7 @@ def correct_wave(
     session.connection().execute(delete(SurveyResult).where(col(SurveyResult.wave_id) == row.id))
     _write_results(session, row, wave)
     was, now = changes(before, content(row, results=_results(wave)))
-    write_event(session, actor, "correct_wave", row, before=was, after=now, reason=reason.strip()[:300])
+    write_event(session, actor, "correct_wave", row, before=was, after=now, reason=reason)
     return Saved(row.id, row.version, created=False)
 
 
@@ -179,11 +179,5 @@ def _write_results(session: Session, row: SurveyWave, wave: WaveInput) -> None:
 def _set_removed(
     session: Session, actor: Actor, wave_id: uuid.UUID, base_version: int, reason: str, *, removed: bool
 ) -> Saved:
-    verb = "remove" if removed else "restore"
-    row = _require_wave(session, actor, verb, wave_id)
-    require_version(row, base_version)
-    if not reason.strip():
-        raise InvalidInput([Problem("reason_for_change", "reason_needed")])
-    set_removed(row, actor, removed)
-    write_event(session, actor, f"{verb}_wave", row, reason=reason.strip()[:300])
-    return Saved(row.id, row.version, created=False)
+    row = _require_wave(session, actor, "remove" if removed else "restore", wave_id)
+    return change_removal(session, actor, row, "wave", base_version, reason, removed=removed)

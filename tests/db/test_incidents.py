@@ -193,3 +193,15 @@ def test_nobody_corrects_what_a_colleague_wrote(session, field):
     with pytest.raises(NotFound):
         correct_incident(session, field.actor("consultant"), saved.id, 1, field.incident(activity="meals"), "mistyped")
     assert stored(session, Incident, saved.id).activity == "transition"
+
+
+def test_restoring_an_incident_does_not_bring_back_an_exclusion_that_was_corrected_away(session, field):
+    actor = field.actor("consultant")
+    lost = ExclusionInput(type="sent_home_early", started_on=field.today - timedelta(days=1), hours_lost=3)
+    saved = record_incident(session, actor, field.incident(exclusion=lost))
+    correct_incident(session, actor, saved.id, 1, field.incident(), "no care was lost")
+    remove_incident(session, actor, saved.id, 2, "entered twice")
+    restore_incident(session, actor, saved.id, 3, "was right after all")
+    session.expire_all()
+    assert session.exec(select(Exclusion)).one().deleted_at is not None
+    assert session.exec(select(SiteMonth)).one().exclusions == 0
