@@ -9,9 +9,8 @@ import streamlit as st
 
 from components.text import escaped
 from components.words import _, plural
-from db.period import Period
+from db.period import OFFERED_MONTHS, Period
 
-PERIODS = (3, 6, 12, 18, 24, 36)
 USUAL_PERIOD = 12
 EVERYTHING = ""
 """The choice that leaves a filter out: Streamlit draws nothing for None."""
@@ -98,7 +97,8 @@ def choose_period(today: date) -> Period:
         UnknownChoice: the address holds a period that is not offered.
     """
     choices = [
-        (str(months), plural("Last month", "Last {count} months", months).format(count=months)) for months in PERIODS
+        (str(months), plural("Last month", "Last {count} months", months).format(count=months))
+        for months in OFFERED_MONTHS
     ]
     if "period" not in st.query_params:
         key = "filter_period"

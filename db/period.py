@@ -5,6 +5,9 @@ from datetime import date
 
 from db.rollups import month_after, month_of
 
+OFFERED_MONTHS = (3, 6, 12, 18, 24, 36)
+"""The lengths that screens offer, the present month included."""
+
 
 @dataclass(frozen=True)
 class Period:

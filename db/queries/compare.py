@@ -4,6 +4,7 @@ No totals over sites are given, so that a hidden count cannot be worked out by t
 """
 
 import uuid
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from db.models.instruments import Observation, SurveyResult, SurveyWave
 from db.models.organisation import Program, Region, Site
 from db.models.records import SiteMonth
 from db.period import Period
+from db.period_disclosure import Counts, incident_counts, offered_starts, told_starts
 from db.quality_rounds import FEWEST_ROOMS, round_means, whole_quarters
 from db.settings import settings
 from db.survey_disclosure import shown_result
@@ -72,7 +74,11 @@ def site_sums(
     region_id: uuid.UUID | None = None,
     program_id: uuid.UUID | None = None,
 ) -> list[SiteSums]:
-    """Give every active site of the actor by name with its sums, in one statement."""
+    """Give every active site of the actor by name with its sums, in two statements at most.
+
+    Where the actor may not read the rows, sums that would tell a small number stay hidden, also those that tell one
+    beside the sum over another period.
+    """
     month = SiteMonth
     knows = col(month.child_days) > 0
     enrolled = col(month.enrolled) > 0
@@ -101,7 +107,11 @@ def site_sums(
         .group_by(col(Site.id), col(Site.name), col(Program.name), col(Region.name))
         .order_by(col(Site.name), col(Site.id))
     )  # fmt: skip
-    return [_sums(*row) for row in session.connection().execute(statement)]
+    rows = session.connection().execute(statement).all()
+    if all(row.opens_incidents and row.opens_exclusions for row in rows):
+        return [SiteSums(*row[2:]) for row in rows]
+    told = _told(session, period, _chosen(actor, region_id, program_id))
+    return [_sums(told.get(row[2], (True, True)), *row) for row in rows]
 
 
 def quality_scores(
@@ -207,17 +217,40 @@ def _sum(column: Any) -> Any:
     return func.coalesce(func.sum(column), 0)
 
 
-def _sums(opens_incidents: Any, opens_exclusions: Any, *values: Any) -> SiteSums:
-    """Give a row without the small counts: a count goes, too, when what is left of a shown one is small."""
+def _told(session: Session, period: Period, chosen: list[Any]) -> dict[uuid.UUID, tuple[bool, bool]]:
+    """Give per site whether its incidents and its exclusions over the period may be told beside other periods."""
+    starts = sorted({*offered_starts(period.end), period.start})
+    stretch = case(*((col(SiteMonth.month) >= start, at) for at, start in reversed(list(enumerate(starts)))))
+    covered = col(SiteMonth.incidents_covered)
+    statement = (
+        select(
+            col(Site.id), stretch.label("stretch"), _sum(col(SiteMonth.incidents)),
+            _sum(case((col(SiteMonth.child_days) > 0, covered), else_=0)),
+            _sum(case((col(SiteMonth.enrolled) > 0, covered), else_=0)),
+            _sum(col(SiteMonth.exclusions)),
+        )
+        .join(SiteMonth, col(SiteMonth.site_id) == col(Site.id))
+        .where(*chosen, col(SiteMonth.month) >= starts[0], col(SiteMonth.month) < period.end)
+        .group_by(col(Site.id), stretch)
+    )  # fmt: skip
+    incidents: dict[uuid.UUID, dict[date, Counts]] = defaultdict(dict)
+    exclusions: dict[uuid.UUID, dict[date, Counts]] = defaultdict(dict)
+    for site_id, at, every, by_days, by_enrolled, excluded in session.connection().execute(statement):
+        incidents[site_id][starts[at]] = incident_counts(every, by_days, by_enrolled)
+        exclusions[site_id][starts[at]] = (excluded,)
+    return {
+        site_id: (
+            period.start in told_starts(starts, incidents[site_id]),
+            period.start in told_starts(starts, exclusions[site_id]),
+        )
+        for site_id in incidents
+    }
+
+
+def _sums(told: tuple[bool, bool], opens_incidents: Any, opens_exclusions: Any, *values: Any) -> SiteSums:
     found = SiteSums(*values)
-    smallest = settings().children_minimum
-    total = found.incidents or 0
-    if not opens_incidents:
-        counts = [total]
-        for part in (found.in_child_days or 0, found.in_enrolled or 0):
-            counts += [part, total - part]
-        if any(0 < count < smallest for count in counts):
-            found = replace(found, incidents=None, in_child_days=None, in_enrolled=None, incidents_hidden=True)
-    if not opens_exclusions and 0 < (found.exclusions or 0) < smallest:
+    if not opens_incidents and not told[0]:
+        found = replace(found, incidents=None, in_child_days=None, in_enrolled=None, incidents_hidden=True)
+    if not opens_exclusions and not told[1]:
         found = replace(found, exclusions=None, hours_lost=None, exclusions_hidden=True)
     return found

@@ -21,6 +21,7 @@ from db.models.incidents import Incident, IncidentChoice
 from db.models.organisation import Classroom, Closure, Enrolment, Program, Region, Site, SiteEvent
 from db.models.records import SiteMonth
 from db.period import Period
+from db.period_disclosure import Counts, incident_counts, offered_starts, told_starts
 from db.queries.query import single
 from db.rollups import month_of
 from db.settings import settings
@@ -128,7 +129,11 @@ def site_head(session: Session, actor: Actor, site_id: uuid.UUID) -> SiteHead:
 
 
 def site_months(session: Session, actor: Actor, period: Period, site_id: uuid.UUID) -> list[SiteMonthRow]:
-    """Give every month of the period, also the empty ones; nothing when the actor may not see the site."""
+    """Give every month of the period, also the empty ones; nothing when the actor may not see the site.
+
+    What is hidden does not depend on where the period starts: two periods side by side tell no more than one.
+    """
+    looked_at = Period(min(period.start, offered_starts(_last_month(period))[0]), period.end)
     site = select(
         access.sites(actor, "incident").label("opens_incidents"),
         access.sites(actor, "exclusion").label("opens_exclusions"),
@@ -138,17 +143,19 @@ def site_months(session: Session, actor: Actor, period: Period, site_id: uuid.UU
     statement = select(opens.c.opens_incidents, opens.c.opens_exclusions, months).select_from(
         opens.outerjoin(
             months,
-            (months.c.site_id == site_id) & (months.c.month >= period.start) & (months.c.month < period.end),
+            (months.c.site_id == site_id) & (months.c.month >= looked_at.start) & (months.c.month < period.end),
         )
     )
     rows = session.connection().execute(statement).all()
     if not rows:
         return []
     known = {row.month: _month(row) for row in rows if row.month is not None}
-    found = [known.get(month, SiteMonthRow(month)) for month in period.months()]
+    found = [known.get(month, SiteMonthRow(month)) for month in looked_at.months()]
     if not rows[0][0]:
         found = _without_small_incidents(found)
-    return found if rows[0][1] else _without_small_exclusions(found)
+    if not rows[0][1]:
+        found = _without_small_exclusions(found)
+    return [month for month in found if month.month >= period.start]
 
 
 def incident_breakdowns(session: Session, actor: Actor, period: Period, site_id: uuid.UUID) -> Breakdowns:
@@ -301,33 +308,54 @@ def _month(row: Any) -> SiteMonthRow:
 def _without_small_incidents(months: list[SiteMonthRow]) -> list[SiteMonthRow]:
     """Hide small months, and the rate of a month whose rest (in rooms without enrolment) is small."""
     smallest = settings().children_minimum
-    counts = {str(month.month): month.incidents or 0 for month in months}
-    cells = suppress_row(counts, smallest).by_key()
+    counts = {month.month: _incident_counts(month) for month in months}
+    small = _small_months(counts)
     hidden = []
     for month in months:
-        cell = cells[str(month.month)]
         covered, rest = month.covered or 0, (month.incidents or 0) - (month.covered or 0)
-        rate_hidden = cell.hidden or 0 < covered < smallest or 0 < rest < smallest
+        is_hidden = month.month in small
+        rate_hidden = is_hidden or 0 < covered < smallest or 0 < rest < smallest
         hidden.append(
             replace(
                 month,
-                incidents=None if cell.hidden else month.incidents,
+                incidents=None if is_hidden else month.incidents,
                 covered=None if rate_hidden else month.covered,
-                incidents_hidden=cell.hidden or rate_hidden,
+                incidents_hidden=rate_hidden,
             )
         )
     return hidden
 
 
 def _without_small_exclusions(months: list[SiteMonthRow]) -> list[SiteMonthRow]:
-    counts = {str(month.month): month.exclusions or 0 for month in months}
-    cells = suppress_row(counts, settings().children_minimum).by_key()
+    small = _small_months({month.month: (month.exclusions or 0,) for month in months})
     return [
-        replace(month, exclusions=None, hours_lost=None, exclusions_hidden=True)
-        if cells[str(month.month)].hidden
-        else month
+        replace(month, exclusions=None, hours_lost=None, exclusions_hidden=True) if month.month in small else month
         for month in months
     ]
+
+
+def _incident_counts(month: SiteMonthRow) -> Counts:
+    covered = month.covered or 0
+    return incident_counts(month.incidents or 0, covered if month.child_days else 0, covered if month.enrolled else 0)
+
+
+def _small_months(counts: dict[date, Counts]) -> set[date]:
+    """Give the months to hide: small ones, and others of the same stretch between two sums that are told elsewhere."""
+    present = max(counts)
+    before = {month: found for month, found in counts.items() if month < present}
+    edges = [*told_starts(offered_starts(present), before), present]
+    stretches: dict[int, dict[str, int]] = defaultdict(dict)
+    for month, found in counts.items():
+        stretches[sum(month >= edge for edge in edges)][month.isoformat()] = found[0]
+    hidden: set[date] = set()
+    for stretch in stretches.values():
+        cells = suppress_row(stretch, settings().children_minimum).by_key()
+        hidden |= {date.fromisoformat(key) for key, cell in cells.items() if cell.hidden}
+    return hidden
+
+
+def _last_month(period: Period) -> date:
+    return period.months()[-1]
 
 
 def _shown(counts: dict[str, dict[str, int]]) -> Breakdowns:
