@@ -150,8 +150,14 @@ def scores(
         ),
         months=months,
         colors=colors,
-        notes=notes,
+        notes=(*notes, *_spread_note(group)),
     )
+
+
+def _spread_note(group: Sequence[Line]) -> tuple[str, ...]:
+    if not any(lines.shows_spread(line) for line in group):
+        return ()
+    return (_("A line up and down through a point shows how far the mean may be off by chance (95%)."),)
 
 
 def sentence(group: Sequence[Line], findings: Mapping[str, Finding]) -> str:

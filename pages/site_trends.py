@@ -127,8 +127,6 @@ def _stress(actor: Actor, head: trends.SiteHead, period: Period) -> None:
     notes = [_("Scores describe a site as a workplace, not a person, and are no diagnosis.")]
     if any(result.hidden for result in results):
         notes.append(_("Hidden: fewer than 5 people answered, or the scores would tell what each of them said."))
-    if any(result.sd is not None and result.respondents for result in results):
-        notes.append(_("A line up and down through a point shows how far the mean may be off by chance (95%)."))
     family = _family([wave.instrument_code for wave in found])
     _scores(score_parts.stress_lines(found, family), _("Staff stress"), _("People who answered"), period, tuple(notes))
 

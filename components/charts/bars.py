@@ -73,9 +73,12 @@ def _figure(bars: Sequence[Bar], axis: str, unit: str, colors: Palette) -> objec
         data,
         90 + ROW_HEIGHT * len(bars),
         xaxis={"title": {"text": unit}, "range": [0, 1.18 * most], "showgrid": True},
-        yaxis={"title": {"text": axis}, "showgrid": False, "type": "category"},
+        yaxis={
+            "title": {"text": axis}, "showgrid": False, "type": "category",
+            "ticks": "outside", "ticklen": 8, "tickcolor": "rgba(0,0,0,0)",
+        },
         showlegend=False,
-    )
+    )  # fmt: skip
 
 
 def _sentence(bars: Sequence[Bar], total: int | None) -> str:

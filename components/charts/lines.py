@@ -85,7 +85,7 @@ def _figure(
     names = list(dict.fromkeys(line.words for line in lines))
     several = len(editions(lines)) > 1
     data: list[dict[str, Any]] = []
-    sides = _label_sides(lines, 0.08 * (high - low))
+    sides = _label_sides(lines, 0.12 * (high - low))
     for at, line in enumerate(lines):
         look = names.index(line.words) % len(colors.series)
         known = [reading for reading in line.readings if reading.value is not None]
@@ -102,7 +102,7 @@ def _figure(
                 "marker": {"size": 10, "symbol": SYMBOLS[look], "color": colors.series[look]},
                 "customdata": [dates.month(reading.on) for reading in known],
                 "hovertemplate": "%{customdata}: %{text}<extra>" + line.words + "</extra>",
-                **_spread(known, colors.series[look]),
+                **_spread(line, known, colors.series[look]),
             }
         )  # fmt: skip
     data += _hidden(lines, start, low, colors)
@@ -125,8 +125,11 @@ def _figure(
     )  # fmt: skip
 
 
-def _label_sides(lines: Sequence[Line], close: float) -> dict[tuple[str, date], str]:
-    """Give where each number stands, so that close ones keep apart: above, below, or to the right between two."""
+def _label_sides(lines: Sequence[Line], height: float) -> dict[tuple[str, date], str]:
+    """Give where each number stands, so that close ones keep apart: above, below, or beside its mark between two.
+
+    ``height`` is that of a number, in points of the scale.
+    """
     found: dict[tuple[str, date], str] = {}
     for day in {reading.on for line in lines for reading in line.readings}:
         here = sorted(
@@ -135,10 +138,17 @@ def _label_sides(lines: Sequence[Line], close: float) -> dict[tuple[str, date], 
             for reading in line.readings
             if reading.on == day and reading.value is not None
         )
-        for at, (value, words) in enumerate(here):
-            above = at + 1 < len(here) and here[at + 1][0] - value < close
-            below = at > 0 and value - here[at - 1][0] < close
-            found[words, day] = "middle right" if above and below else "bottom center" if above else "top center"
+        taken, beside = float("inf"), "middle right"
+        for at in range(len(here) - 1, -1, -1):
+            value, words = here[at]
+            if taken - value >= height:
+                side = "top center"
+            elif at == 0 or value - here[at - 1][0] >= height:
+                side = "bottom center"
+            else:
+                side, beside = beside, "middle left" if beside == "middle right" else "middle right"
+            found[words, day] = side
+            taken = value - height if side == "bottom center" else value
     return found
 
 
@@ -146,8 +156,14 @@ def _tick(month: date, first: bool) -> str:
     return dates.month_name(month) + (f"<br>{month.year}" if first or month.month == 1 else "")
 
 
-def _spread(known: Sequence[Reading], color: str) -> dict[str, Any]:
-    if not known or any(reading.spread is None for reading in known):
+def shows_spread(line: Line) -> bool:
+    """Tell whether a line is drawn with how far each point may be off: only where that is known of every point."""
+    known = [reading for reading in line.readings if reading.value is not None]
+    return bool(known) and all(reading.spread is not None for reading in known)
+
+
+def _spread(line: Line, known: Sequence[Reading], color: str) -> dict[str, Any]:
+    if not shows_spread(line):
         return {}
     half = [reading.spread for reading in known]
     return {"error_y": {"type": "data", "array": half, "color": color, "thickness": 1.2, "width": 5}}

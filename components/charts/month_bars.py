@@ -12,6 +12,8 @@ from components.charts.template import PATTERNS, Palette, figure
 from components.words import _
 
 HEIGHT = 340
+FEW = 6
+"""Counts below this have an axis of whole numbers: there is no half of an incident."""
 
 
 class Layer(NamedTuple):
@@ -99,6 +101,7 @@ def _figure(
                 },
             }
         )  # fmt: skip
+    top = max(1.0, 1.15 * max(tops, default=0))
     return figure(
         colors,
         data,
@@ -106,9 +109,12 @@ def _figure(
         barmode="stack",
         showlegend=len(layers) > 1 or bool(kept),
         xaxis=month_axis(months, _("Month")),
-        yaxis={"title": {"text": unit}, "range": [0, max(1.0, 1.15 * max(tops, default=0))]},
+        yaxis={
+            "title": {"text": unit}, "range": [-0.06 * top if kept else 0, top],
+            "dtick": 1 if top < FEW and all(number == int(number) for number in tops) else None,
+        },
         **marked(marks, months[0], len(months), colors),
-    )
+    )  # fmt: skip
 
 
 def _table(

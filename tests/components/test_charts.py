@@ -235,3 +235,34 @@ def test_the_name_of_a_site_is_never_read_as_markup():
 def test_a_table_is_columns_of_words():
     drawing = rates([8, 10])
     assert as_columns(drawing.table)["Month"] == ["Jan 2025", "Feb 2025"]
+
+
+def test_numbers_of_scales_that_lie_close_do_not_cover_each_other():
+    def line(words, value):
+        return Line(words, "19 items", "lower", (Reading(date(2026, 3, 2), value, 9),))
+
+    drawing = lines.draw(
+        [line("Personal", 50.5), line("Work", 51.8), line("Children", 40.5)],
+        title="Stress", unit="Score", size_words="People", low=0, high=100, sentence="", basis="",
+        months=[date(2026, month, 1) for month in range(1, 7)], colors=DARK,
+    )  # fmt: skip
+    sides = {trace.name: trace.textposition[0] for trace in drawing.figure.data}
+    assert sides == {"Work": "top center", "Personal": "middle right", "Children": "bottom center"}
+
+
+def test_a_line_says_how_far_it_may_be_off_only_where_every_point_knows_it():
+    known, unknown = Reading(date(2026, 3, 2), 3.0, 9, 0.4), Reading(date(2026, 6, 2), 3.1, None)
+    assert lines.shows_spread(Line("Demands", "51 items", "lower", (known, known)))
+    assert not lines.shows_spread(Line("Demands", "51 items", "lower", (known, unknown)))
+    assert not lines.shows_spread(Line("Demands", "51 items", "lower", ()))
+
+
+def test_few_events_have_an_axis_of_whole_numbers_and_hidden_months_stand_clear_of_it():
+    months = [date(2026, month, 1) for month in (1, 2, 3)]
+    layer = month_bars.Layer("Times", (0, 2, None))
+    drawing = month_bars.draw(
+        months, [layer], title="Times", unit="Times", sentence="", basis="", colors=DARK, hidden={months[2]}
+    )
+    axis = drawing.figure.layout.yaxis
+    assert axis.dtick == 1
+    assert axis.range[0] < 0
