@@ -57,6 +57,8 @@ def line(key: Any, name: str, facts: Sequence[str], parameter: str, attention: s
             f"**{escaped(name)}**",
             key=f"open_{key}",
             type="tertiary",
+            icon=":material/chevron_right:",
+            icon_position="right",
             on_click=remember,
             args=(parameter, str(key)),
             wrap=True,

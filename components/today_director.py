@@ -54,6 +54,13 @@ def incidents(months: Sequence[Any]) -> Figure:
     exposure = choose_exposure([month.child_days for month in months], [month.enrolled for month in months])
     total = sum(month.incidents or 0 for month in months)
     basis = _records(plural("{count} incident", "{count} incidents", total).format(count=whole(total)), months)
+    if months:
+        latest = months[-1].incidents or 0
+        basis = _("{month}: {incidents}. The line: {all}.").format(
+            month=dates.month(months[-1].month),
+            incidents=plural("{count} incident", "{count} incidents", latest).format(count=whole(latest)),
+            all=basis,
+        )
     if exposure.kind == "none":
         return Figure(
             label, "–", _("No rate yet: nobody has entered how many children are enrolled. See Sites."), basis
@@ -80,7 +87,7 @@ def visits(months: Sequence[Any]) -> Figure:
         _("Hours of consultation, last 3 full months"),
         decimal(minutes / 60),
         sentence,
-        _records("", latest),
+        _with_line(latest, months),
         history,
     )
 
@@ -98,7 +105,9 @@ def lost_care(months: Sequence[Any]) -> Figure:
         else _("No child lost care because of behavior.")
     )
     history = tuple(round(month.hours_lost or 0, 1) for month in months)
-    return Figure(_("Hours of care lost, last 3 full months"), decimal(hours), sentence, _records("", latest), history)
+    return Figure(
+        _("Hours of care lost, last 3 full months"), decimal(hours), sentence, _with_line(latest, months), history
+    )
 
 
 def stress(waves: Sequence[Any]) -> Figure:
@@ -129,6 +138,13 @@ def stress(waves: Sequence[Any]) -> Figure:
 def wave_family(waves: Sequence[Any]) -> list[Any]:
     """Give the waves with the same instrument as the latest: only these can be one line."""
     return [wave for wave in waves if wave.instrument_code == waves[0].instrument_code]
+
+
+def _with_line(latest: Sequence[Any], months: Sequence[Any]) -> str:
+    """Give the months of the figure, and those of the line above it."""
+    if len(months) <= len(latest):
+        return _records("", latest)
+    return _("{span}. The line: {all}.").format(span=_records("", latest), all=_records("", months))
 
 
 def _records(text: str, months: Sequence[Any]) -> str:

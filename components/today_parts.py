@@ -43,9 +43,9 @@ def lines(heading: str, rows: Sequence[Line], *, nothing: str = "", most: int = 
 
 
 def share(heading: str, part: int, whole: int) -> str:
-    """Give a heading with a count and its percent, as in "… : 3 of 24 sites (13 %)"."""
+    """Give a heading with a count and its percent, as in "… : 3 of 24 sites (13%)"."""
     counted = _("{part} of {whole} sites").format(part=part, whole=whole)
-    return f"{heading}: {counted} ({100 * part / whole:.0f} %)" if whole else f"{heading}: {counted}"
+    return f"{heading}: {counted} ({100 * part / whole:.0f}%)" if whole else f"{heading}: {counted}"
 
 
 def promises(due: Sequence[Any], day: date, keep: Callable[[uuid.UUID], None]) -> None:
@@ -122,7 +122,7 @@ def signals(compared: Sequence[tuple[Any, Change]], whole: int) -> None:
     def detail(row: Any, change: Change) -> str:
         if not row.told:
             return _("small numbers, hidden to protect privacy")
-        times = f"{change.ratio:.1f}x" if change.ratio is not None else ""
+        times = f"{change.ratio:.1f}×" if change.ratio is not None else ""
         return _("{now} incidents in 2 months, {before} in the 12 before ({times} its own rate)").format(
             now=row.incidents, before=row.incidents_before, times=times
         )
