@@ -102,10 +102,15 @@ def rated(
                 site.site_id, site.name, site.program,
                 found.value if found else None, found.low if found else None, found.high if found else None,
                 hidden_words() if hidden(site) else counted(site), decimal(exposure, digits),
-                why="" if exposure else _("no enrollment entered"), hidden=hidden(site),
+                why="" if exposure else _why(site), hidden=hidden(site),
             )
         )  # fmt: skip
     return Comparison(entries, funnel, frozenset(point.key for point in chance.points if point.zone != "inside"))
+
+
+def _why(site: Any) -> str:
+    """Say what is missing for a rate: the children, or only the days on which they were there."""
+    return _("enrollment without open days") if site.enrolled else _("no enrollment entered")
 
 
 def averaged(entries: list[Entry], funnel: Funnel) -> Comparison:

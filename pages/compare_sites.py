@@ -54,11 +54,10 @@ def _draw(actor: Actor, today: date) -> None:
     if not sums:
         empty(_("No active site is within your reach here. Choose another region or program."))
         return
-    st.caption(_("Full months only, up to {month}. No sums over sites are shown.").format(month=_last(full)))
     if indicator in ("quality", "stress"):
         _scores(actor, period, place, sums, indicator, months)
     else:
-        _rates(sums, indicator, months)
+        _rates(sums, indicator, months, full)
 
 
 def _last(full: Period) -> str:
@@ -66,7 +65,8 @@ def _last(full: Period) -> str:
     return dates.month(months[-1]) if months else "–"
 
 
-def _rates(sums: list[compare.SiteSums], indicator: str, months: int) -> None:
+def _rates(sums: list[compare.SiteSums], indicator: str, months: int, full: Period) -> None:
+    st.caption(_("Full months only, up to {month}. No sums over sites are shown.").format(month=_last(full)))
     enrolled = [site.enrolled for site in sums]
     if indicator == "incidents":
         exposure = choose_exposure([site.child_days for site in sums], enrolled)

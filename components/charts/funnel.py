@@ -120,7 +120,7 @@ def _figure(
     colors: Palette,
 ) -> go.Figure:
     groups: dict[str, tuple[str, str, str, int]] = {
-        "inside": (_("Within what chance explains"), colors.usual, "circle", 9),
+        "inside": (_("Within what chance explains") if funnel.enough_sites else _("Sites"), colors.usual, "circle", 9),
         "usual": (_("More than chance, as sites usually differ"), colors.usual, "diamond-open", 11),
         "high": (_("Higher than the others"), _color("high", better, colors), "triangle-up", 13),
         "low": (_("Lower than the others"), _color("low", better, colors), "triangle-down", 13),
