@@ -44,8 +44,11 @@ def filters(regions: Sequence[Any], programs: Sequence[Any]) -> tuple[uuid.UUID 
     return region and region.id, program and program.id, findings.ACTIVE[active or "active"]
 
 
-def found(page: Any, per_page: int, may_add: bool) -> None:
-    """Draw one page of the sites that were found."""
+def found(page: Any, per_page: int, may_add: bool, any_program: bool) -> None:
+    """Draw one page of the sites that were found. Without ``any_program`` there cannot be any site yet."""
+    if not page.sites and may_add and not any_program:
+        messages.empty(_("There is no site yet. Begin with Programs and regions: a site belongs to a program."))
+        return
     if not page.sites:
         messages.empty(
             _("No site fits this search. Try fewer letters, or other filters.")

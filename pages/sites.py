@@ -49,7 +49,7 @@ def _find(actor: Actor) -> None:
             session, actor, clock.today(), text=text, region_id=region, program_id=program, active=active,
             page=findings.page_number(),
         )  # fmt: skip
-    site_parts.found(found, PAGE, may_add)
+    site_parts.found(found, PAGE, may_add, bool(all_programs))
 
 
 def _open(actor: Actor, wanted: str) -> None:

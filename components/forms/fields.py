@@ -26,6 +26,11 @@ def label(form: Form, field: str, required: bool) -> str:
     return f"{text} *" if required else text
 
 
+def star() -> None:
+    """Say what the star at a label means, once at the top of a form."""
+    st.caption(_("A star (\\*) marks what needs an answer."))
+
+
 def chips(
     form: Form,
     field: str,

@@ -103,7 +103,7 @@ def draw_about(form: Form, today: date, age_group: str | None) -> None:
     chosen = chosen_instrument(form)
     if chosen is not None and (meant := _other_age(chosen, age_group)):
         st.info(
-            _("This room is {group}; for this age there is {meant}.").format(
+            _("Age group of this room: {group}. For this age there is {meant}.").format(
                 group=label_of("age_group", str(age_group)).lower(), meant=meant
             )
         )

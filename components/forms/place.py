@@ -35,6 +35,7 @@ def choose(form: Form, site_id: uuid.UUID) -> None:
 
 def site(form: Form, sites: Sequence[Any]) -> uuid.UUID | None:
     """Draw the choice of a site (rows with id, name and program) unless there is only one; gives the chosen one."""
+    fields.star()
     if len(sites) == 1:
         form["site_id"] = str(sites[0].id)
         st.text(sites[0].name)

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components import messages
+from components.filters import remember
 from components.forms import fields, small
 from components.forms.form import Form
 from components.text import literal
@@ -21,6 +22,20 @@ def standing(regions: Sequence[Any], programs: Sequence[Any]) -> None:
         if rows:
             st.subheader(title, anchor=False)
             literal("\n".join(row.name for row in rows))
+
+
+def missing(*, may_arrange: bool) -> None:
+    """Say that a site needs a program first, with the way to add one for those who may."""
+    messages.empty(
+        _("There is no program yet, and a site belongs to one. Add a region and a program first.")
+        if may_arrange
+        else _("There is no program yet, and a site belongs to one. Please ask the administrator to add one.")
+    )
+    if may_arrange:
+        st.button(
+            _("Programs and regions"), key="do_programs", icon=":material/account_tree:", on_click=remember,
+            args=("do", "programs"),
+        )  # fmt: skip
 
 
 def forms(regions: Sequence[Any]) -> Iterator[tuple[Form, Callable[[Form], None], Callable[[Form], Any], str, str]]:

@@ -122,9 +122,11 @@ def write_button(preview: Any, agreed: bool, write: Callable[[], Any]) -> None:
     if not writes:
         st.info(_("There is nothing to write: every site of this list is stored as the list says."))
         return
-    label = _("Add {added} and change {changed} sites").format(
-        added=f"{counts['added']:,}", changed=f"{counts['changed']:,}"
-    )
+    if counts["changed"]:
+        label = _("Add {added} and change {changed} sites")
+    else:
+        label = plural("Add {added} site", "Add {added} sites", counts["added"])
+    label = label.format(added=f"{counts['added']:,}", changed=f"{counts['changed']:,}")
     if not agreed:
         fields.hint(_("Please correct the file, or choose to leave out the rows that are refused."))
     if st.button(label, key="import_write", type="primary", icon=":material/upload:", disabled=not agreed):

@@ -23,9 +23,16 @@ def small_form(name: str, defaults: Mapping[str, Any], labels: Mapping[str, str]
     return form
 
 
-def draw(form: Form, draw_fields: Callable[[Form], None], hand: saving.Saving[Any], label: str) -> None:
-    """Draw a small form with its button; ``hand`` makes the input and stores it."""
+def draw(
+    form: Form, draw_fields: Callable[[Form], None], hand: saving.Saving[Any], label: str, *, starred: bool = True
+) -> None:
+    """Draw a small form with its button; ``hand`` makes the input and stores it.
+
+    ``starred``: some of its fields have a star.
+    """
     saving.check(form, hand)
+    if starred:
+        fields.star()
     draw_fields(form)
     if form.state["failed"]:
         st.error(failure(form.state["failed"]))

@@ -76,7 +76,7 @@ def _labels() -> dict[str, str]:
 def draw(form: Form, now: datetime, last: Any) -> None:
     """Draw everything after the place. ``last`` is the latest visit here (``LastVisit``), or None."""
     when(form, now)
-    fields.section(form, "how", _("How it went"))
+    fields.section(form, "how", _("The visit"))
     fields.chips(form, "outcome", "visit_outcome", required=True)
     held = form["outcome"] in HELD
     if held:

@@ -57,8 +57,12 @@ def make_wave(form: Form) -> WaveInput:
         "site_id": new_id(), "instrument_code": "pss10", "opened_on": date.today(), "closed_on": date.today(),
         "invited": 500,
     }  # fmt: skip
-    missing = {field: "required" for field in stand_ins if not form[field]}
     chosen = chosen_survey(form)
+    missing = {
+        field: "choose_one" if field in ("site_id", "instrument_code") else "required"
+        for field in stand_ins
+        if not form[field] and (chosen or field != "invited")  # asked once the survey is chosen
+    }
     results: list[dict[str, Any]] = []
     for scale in chosen.scales if chosen else ():
         typed = {part: form[f"results.{scale.code}.{part}"] for part in PARTS}
@@ -92,6 +96,7 @@ def draw(form: Form, today: date, least: int) -> None:
                 fields.day(form, field, required=True)
     chosen = chosen_survey(form)
     if chosen is None:
+        fields.hint(_("Choose a survey to enter its results."))
         return
     fields.section(form, "results", _("Results"))
     st.info(

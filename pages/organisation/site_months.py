@@ -31,7 +31,7 @@ def enrolment(actor: Actor, site: SiteDetails) -> None:
     make = partial(grids.make_enrolment, grid=grid, site_id=site.id, month=month)
     told = _("The enrollment of {month} was saved.").format(month=dates.month(month))
     hand = saving_by(make, partial(write, actor, entering.set_enrolment, told))
-    small.draw(form, partial(grids.draw_enrolment, grid=grid), hand, _("Save enrollment"))
+    small.draw(form, partial(grids.draw_enrolment, grid=grid), hand, _("Save enrollment"), starred=False)
     with site_parts.folded(_("Children by group"), "groups") as part:
         if part.open:
             _groups(actor, site, grid.rows, month)
@@ -46,4 +46,4 @@ def _groups(actor: Actor, site: SiteDetails, rows: list[enrolments.RoomRow], mon
         grids.make_groups, site_id=site.id, room_id=room.classroom_id, month=month, dimension=dimension, rows=stored
     )
     hand = saving_by(make, partial(write, actor, entering.set_groups, _("The groups were saved.")))
-    small.draw(form, grids.draw_groups, hand, _("Save groups"))
+    small.draw(form, grids.draw_groups, hand, _("Save groups"), starred=False)

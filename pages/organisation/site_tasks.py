@@ -27,10 +27,13 @@ def add(actor: Actor) -> None:
     """Draw the form for a new site."""
     with open_session() as session:
         choices = places.programs(session, actor)
+    st.subheader(_("Add a site"), anchor=False)
+    if not choices:
+        program_forms.missing(may_arrange=access.may(actor, "program", "add"))
+        return
     form = site_forms.site_form("site_new")
     told = _("The site was added. Next, add its classrooms.")
     store = partial(write_new, actor, sites.add_site, told, form, opens="site")
-    st.subheader(_("Add a site"), anchor=False)
     small.draw(
         form, partial(site_forms.draw_site, programs=choices), saving_by(site_forms.make_site, store), _("Add site")
     )
@@ -52,6 +55,9 @@ def import_list(actor: Actor) -> None:
     st.subheader(_("Import a list of sites"), anchor=False)
     with open_session() as session:
         choices = places.programs(session, actor)
+    if not choices:
+        program_forms.missing(may_arrange=access.may(actor, "program", "add"))
+        return
     content = site_import.choose_file()
     if content is None:
         return
