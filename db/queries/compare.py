@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, select, union
+from sqlalchemy import ColumnElement, case, func, select, union_all
 from sqlmodel import Session, col
 
 from db import access
@@ -180,20 +180,25 @@ def stress_scores(
 
 
 def instruments_used(session: Session, actor: Actor, period: Period) -> list[str]:
-    """Give the codes of the observation tools and surveys that the actor's sites used in the period."""
-    observed = select(col(Observation.instrument_code)).where(
+    """Give the codes of the observation tools and surveys that the actor's sites used, most used first."""
+    observed = select(col(Observation.instrument_code), func.count()).where(
         _within(actor, Observation, "aggregates"),
         col(Observation.observed_on) >= whole_quarters(period).start,
         col(Observation.observed_on) < period.end,
         col(Observation.deleted_at).is_(None),
     )
-    surveyed = select(col(SurveyWave.instrument_code)).where(
+    surveyed = select(col(SurveyWave.instrument_code), func.count()).where(
         _within(actor, SurveyWave, "survey_wave"),
         col(SurveyWave.closed_on) >= period.start,
         col(SurveyWave.closed_on) < period.end,
         col(SurveyWave.deleted_at).is_(None),
     )
-    return sorted(session.connection().execute(union(observed, surveyed)).scalars())
+    by_code = (
+        observed.group_by(col(Observation.instrument_code)),
+        surveyed.group_by(col(SurveyWave.instrument_code)),
+    )
+    used = session.connection().execute(union_all(*by_code))
+    return [code for code, _count in sorted(used, key=lambda row: (-row[1], row[0]))]
 
 
 def _chosen(actor: Actor, region_id: uuid.UUID | None, program_id: uuid.UUID | None) -> list[Any]:

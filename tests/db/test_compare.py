@@ -176,6 +176,14 @@ def test_the_people_invited_stand_in_where_only_a_few_did_not_answer(session, fi
     assert stress(session, field, "director", period) == {field.here.id: (2.5, 9, True)}
 
 
+def test_the_instrument_that_was_used_most_comes_first(session, field, period, last_month):
+    wave(session, field, field.here, last_month, 8, 3.5)
+    alone = compare.instruments_used(session, field.actor("supervisor"), period)
+    for _number in range(2):
+        observed(session, field, field.room, last_month, 5.0)
+    assert compare.instruments_used(session, field.actor("supervisor"), period) == ["class_prek_2", *alone]
+
+
 def test_only_instruments_in_use_within_reach_are_offered(session, field, period, last_month):
     observed(session, field, field.room, last_month, 5.0)
     wave(session, field, field.elsewhere, last_month, 8, 3.5)

@@ -66,7 +66,7 @@ def test_negative_climate_says_that_it_counts_the_other_way_round(open_screen):
 
 
 def test_another_age_than_the_rooms_is_mentioned(entering):
-    assert "for this age there is CLASS Pre-K" in said(entering)
+    assert "For this age there is CLASS Pre-K" in said(entering)
 
 
 def test_nothing_is_lost_when_something_is_missing(open_screen):
