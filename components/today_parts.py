@@ -52,7 +52,7 @@ def promises(due: Sequence[Any], day: date, keep: Callable[[uuid.UUID], None]) -
     """Draw follow-ups that are due, the overdue ones marked, each with a button that marks it as done."""
     st.subheader(_("Follow-ups due") + (f": {len(due)}" if due else ""), anchor=False)
     if not due:
-        st.text(_("Nothing is due. Follow-ups that you write down at a visit appear here."))
+        st.text(_("Nothing is due. Follow-ups that are agreed at a visit appear here."))
         return
     with st.container(border=True, gap="small"):
         for promise in due:

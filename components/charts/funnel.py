@@ -142,7 +142,8 @@ def _figure(
                     "type": "scatter",
                     "mode": "markers+text" if named and group in ("high", "low") else "markers",
                     "name": name, "x": [point.exposure for point in held], "y": [point.value for point in held],
-                    "text": [_plain(point.label) for point in held], "textposition": "top center",
+                    "text": [_plain(point.label) for point in held],
+                    "textposition": "bottom center" if group == "low" else "top center",
                     "cliponaxis": False,
                     "marker": {
                         "color": color, "size": size if few else 0.6 * size, "symbol": symbol,
