@@ -4,6 +4,8 @@ It tells the pages who is there by a header of its own, which a client cannot se
 the hash of the session's token.
 """
 
+from urllib.parse import urlsplit
+
 import anyio
 from anyio import to_thread
 from starlette.datastructures import MutableHeaders
@@ -40,6 +42,9 @@ class Gate:
             return
         if scope["type"] == "http" and addresses.is_open(path):
             await self.app(scope, receive, send)
+            return
+        if scope["type"] == "websocket" and not _from_here(HTTPConnection(scope)):
+            await self._refuse(scope, receive, send, PlainTextResponse("Not found", 404))
             return
         hashed = cookies.session_hash(HTTPConnection(scope))
         if not hashed or not await self._stands(hashed):
@@ -86,6 +91,12 @@ def stands(hashed: str, seen: bool = True) -> bool:
         if found and seen:
             sign_in.touch(opened, found[0], now)
         return found is not None
+
+
+def _from_here(connection: HTTPConnection) -> bool:
+    """Tell whether one of our own pages, or no page, opens this: of a foreign one Streamlit would ask the internet."""
+    origin = connection.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == connection.headers.get("host")
 
 
 def _to_sign_in(scope: Scope) -> Response:

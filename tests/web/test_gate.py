@@ -63,6 +63,16 @@ def test_a_websocket_of_a_stranger_is_refused_before_it_opens(client):
         pass
 
 
+def test_a_page_of_another_host_opens_no_websocket(signed_in):
+    with signed_in.client.websocket_connect("/_stcore/stream", headers={"Origin": "http://testserver"}):
+        pass
+    with (
+        pytest.raises(WebSocketDisconnect),
+        signed_in.client.websocket_connect("/_stcore/stream", headers={"Origin": "http://evil.example"}),
+    ):
+        pass
+
+
 def test_a_made_up_token_opens_nothing(client):
     client.cookies.set("attune", "made-up")
     assert client.get("/").status_code == 303
