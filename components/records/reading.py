@@ -87,7 +87,10 @@ def versions(read: Callable[[], Sequence[Any]], names: Mapping[str, str], labels
     if not part.open:
         return
     with part:
-        for entry in read():
+        entries = read()
+        if not entries:
+            st.text(_("Nothing was changed since this was recorded."))
+        for entry in entries:
             _version(entry, names, labels)
 
 
