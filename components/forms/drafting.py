@@ -50,6 +50,7 @@ def say_brought_back(form: Form, now: datetime) -> None:
 
 def keep(form: Form, keeper: Keeper, now: datetime) -> None:
     """Keep what the form says now if that changed, and say when it was kept. Call it at the end of the form."""
+    form.remember()
     own = _own(form)
     typed = repr(form.values())
     if own["key"] not in (None, str(form.client_uuid)):

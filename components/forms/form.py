@@ -33,9 +33,10 @@ class Form:
         """
         self.name, self.defaults, self.labels, self.sections = name, defaults, labels, sections
         self.problems: list[Problem] = []
+        known = st.session_state.get(f"{name}_values", {})
         for field, value in defaults.items():
             if self.key(field) not in st.session_state:
-                st.session_state[self.key(field)] = value
+                st.session_state[self.key(field)] = known.get(field, value)
         self.state: dict[str, Any] = st.session_state.setdefault(f"{name}_form", _fresh())
 
     def key(self, field: str) -> str:
@@ -49,6 +50,10 @@ class Form:
     def __setitem__(self, field: str, value: Any) -> None:
         """Set a field's value: in a callback, or before the field is drawn."""
         st.session_state[self.key(field)] = value
+
+    def remember(self) -> None:
+        """Keep the values beside the fields: Streamlit lets go of those that a run did not come to draw."""
+        st.session_state[f"{self.name}_values"] = self.values()
 
     def values(self) -> dict[str, Any]:
         """Give all values as they were typed."""

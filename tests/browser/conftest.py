@@ -48,11 +48,11 @@ def server(demo_database: str) -> Iterator[Server]:
     started.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real Chromium."""
+    """A real Chromium, for one file: its driver keeps an event loop, and other tests have one of their own."""
     found = chromium.path()
-    assert found, "no Chromium or Chrome here: `make test` installs one"
+    assert found, "no Chromium or Chrome here: make test installs one"
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=list(chromium.ARGUMENTS))
         yield started

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from components.navigation import SCREENS
 from tests.browser.conftest import Person
+from tests.browser.test_capture import empty_form
 
 pytestmark = pytest.mark.browser
 
@@ -68,7 +69,7 @@ def test_the_sign_in_page_is_clean(someone, scheme: str):
 
 def test_a_visit_can_be_saved_with_the_keyboard_alone(someone):
     person = someone("consultant")
-    person.open("/log-visit")
+    empty_form(person, "/log-visit")
     save = person.page.get_by_role("button", name="Save visit")
     for _ in range(150):
         person.page.keyboard.press("Tab")

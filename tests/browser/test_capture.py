@@ -13,10 +13,18 @@ from tests.browser.conftest import PORTRAIT, Person, picture
 pytestmark = pytest.mark.browser
 
 SITE = "Maple Lane Demo Center"
+TAP_MILLISECONDS = 80
+"""How long a finger rests on the glass in a quick tap."""
+
+
+def empty_form(person: Person, address: str) -> None:
+    """Open a form and let go of what an earlier test left as a draft."""
+    person.open(address)
+    person.tap("Start over")
 
 
 def fill_visit(person: Person, summary: str, day: str = "Yesterday") -> None:
-    person.open("/log-visit")
+    empty_form(person, "/log-visit")
     person.choose(SITE)
     person.tap(day)
     person.choose("45")
@@ -89,7 +97,7 @@ def test_a_double_tap_on_save_stores_one_visit(someone, demo_database: str):
 
 def test_every_problem_is_told_and_nothing_typed_is_lost(someone):
     person = someone("consultant", PORTRAIT)
-    person.open("/log-visit")
+    empty_form(person, "/log-visit")
     person.choose(SITE)
     person.page.get_by_label("Summary").fill("It's a note with an apostrophe & <b>marks</b>")
     person.page.get_by_label("Summary").blur()
@@ -116,7 +124,7 @@ def test_what_was_typed_just_before_leaving_the_page_is_there(someone):
     for number in range(8):
         words = f"Typed just now, {number}"
         person.page.get_by_label("Summary").fill(words)
-        person.page.get_by_role("link", name="Sites", exact=True).click()
+        person.page.get_by_role("link", name="Sites", exact=True).click(delay=TAP_MILLISECONDS)
         person.idle()
         person.tap("Log a visit", "link")
         assert person.page.get_by_label("Summary").input_value() == words
@@ -132,7 +140,7 @@ def test_what_was_typed_survives_a_cut_connection(someone):
 
 
 def record_incident(person: Person) -> None:
-    person.open("/record-incident")
+    empty_form(person, "/record-incident")
     person.choose(SITE)
     rooms = person.page.get_by_role("radiogroup", name="Classroom").get_by_role("radio")
     if not rooms.first.is_checked():

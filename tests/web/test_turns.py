@@ -80,13 +80,6 @@ async def test_nobody_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
     assert await heard([ask("a"), ask("b")], []) == ["a", "b"]
 
 
-async def test_a_last_word_of_the_page_that_is_left_goes_ahead() -> None:
-    answers = [ended(), ended()]
-    order = await heard([ask("a"), ask("b"), ask("a")], answers)
-    assert order[:3] == ["a", "a", "ended"]
-    assert order.index("b") > order.index("ended")
-
-
 async def test_what_is_no_request_passes_at_once_and_unchanged() -> None:
     passed = []
 
