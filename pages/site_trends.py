@@ -92,6 +92,8 @@ def _patterns(actor: Actor, head: trends.SiteHead, period: Period) -> None:
         found = trends.incident_breakdowns(opened, actor, period, head.id)
     st.text(trend_parts.in_one_sentence(found))
     by = choose_chip(_("Show incidents by"), "by", list(trend_parts.breakdown_titles().items()))
+    if not head.opens_incidents:
+        st.caption(_("Full months only."))
     open_records = partial(trend_parts.record_links, by, found, head.id, len(period.months()))
     show(trend_parts.breakdown(by, found, palette()), f"by_{by}", open_records if head.opens_incidents else None)
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
+from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select, union_all
 from sqlmodel import Session, col
 
 from analytics.suppression import suppress_row
 from db import access
 from db.access_matrix import Thing
 from db.actor import Actor
+from db.models.base import utc_now
 from db.models.incidents import Incident, IncidentChoice
 from db.models.organisation import Classroom, Closure, Enrolment, Program, Region, Site, SiteEvent
 from db.models.records import SiteMonth
@@ -172,6 +173,9 @@ def incident_breakdowns(session: Session, actor: Actor, period: Period, site_id:
             col(Incident.occurred_on) < period.end,
             col(Incident.deleted_at).is_(None),
             _opens(actor, "aggregates", Incident),
+            # Who may not read the records gets full months only, as on every other screen: the running month would be
+            # what is left when the full ones are subtracted.
+            or_(opens, col(Incident.occurred_on) < month_of(utc_now().date())),
         )
         .cte("there")
     )  # fmt: skip

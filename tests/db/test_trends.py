@@ -118,6 +118,16 @@ def test_incidents_are_counted_by_behaviour_activity_hour_weekday_and_every_resp
     assert not found.some_hidden
 
 
+def test_the_running_month_is_broken_down_only_for_whoever_may_read_the_incidents(session, field, period):
+    incidents(session, field, 12, months_ago(period, 1))
+    incidents(session, field, 11, field.today)
+    totals = {
+        role: trends.incident_breakdowns(session, field.actor(role), period, field.here.id).total
+        for role in ("consultant", "director", "coordinator")
+    }
+    assert totals == {"consultant": 23, "director": 23, "coordinator": 12}
+
+
 def test_small_counts_are_hidden_from_whoever_may_not_read_the_incidents(session, field, period):
     incidents(session, field, 12, months_ago(period, 2), activity="meals")
     incidents(session, field, 4, months_ago(period, 1), activity="arrival")
