@@ -121,7 +121,7 @@ def signals(compared: Sequence[tuple[Any, Change]], whole: int) -> None:
 
     def detail(row: Any, change: Change) -> str:
         if not row.told:
-            return _("small numbers, hidden to protect privacy")
+            return _("see the site's trends for figures")
         times = f"{change.ratio:.1f}×" if change.ratio is not None else ""
         return _("{now} incidents in 2 months, {before} in the 12 before ({times} its own rate)").format(
             now=row.incidents, before=row.incidents_before, times=times

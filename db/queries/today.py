@@ -15,7 +15,6 @@ from db.models.people import Person, PersonScope
 from db.models.records import SiteMonth
 from db.models.visit_input import HELD
 from db.models.visits import FollowUp, Visit
-from db.settings import settings
 
 
 class RecentVisit(NamedTuple):
@@ -53,7 +52,8 @@ class SiteWait(NamedTuple):
 class SiteCounts(NamedTuple):
     """What a site's months of two stretches of time come to: the latest months, and those before.
 
-    ``told`` says whether the counts may be shown: not when they are small and the actor may not read the rows behind.
+    ``told`` says whether the counts may be shown: only to who may read the rows behind. Beside the sums of other
+    periods on other screens they would give small numbers away.
     """
 
     id: uuid.UUID
@@ -186,12 +186,8 @@ def site_counts(session: Session, actor: Actor, first: date, latest: date, end: 
         )
         .group_by(col(Site.id), col(Site.name), col(Program.name))
     )  # fmt: skip
-    smallest = settings().children_minimum
-    found = []
-    for row in (SiteCounts(*values) for values in session.connection().execute(statement)):
-        small = any(0 < count < smallest for count in (row.incidents, row.incidents_before))
-        found.append(row._replace(told=bool(row.told) or not small))
-    return found
+    rows = (SiteCounts(*values) for values in session.connection().execute(statement))
+    return [row._replace(told=bool(row.told)) for row in rows]
 
 
 def exclusion_tally(session: Session, actor: Actor, since: date, kinds: tuple[str, ...]) -> list[SiteTally]:
