@@ -7,7 +7,6 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from components.text import escaped
 from components.words import _, plural
 from db.period import OFFERED_MONTHS, Period
 
@@ -114,8 +113,3 @@ def choose_period(today: date) -> Period:
     else:
         chosen = choose_one(_("Period"), "period", choices)
     return Period.last_months(int(chosen or USUAL_PERIOD), today)
-
-
-def site_label(site: Any) -> str:
-    """Give a site's name for a place where Streamlit reads Markdown."""
-    return escaped(site.name)

@@ -3,9 +3,10 @@
 Screens, the tablet page and imports ask the same questions. The thresholds are in asking.yaml.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, time
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from db.field_data import DataError, check_keys, read_yaml, required_text
@@ -23,7 +24,7 @@ class Question(NamedTuple):
     """Something to confirm. ``code`` names a sentence of ``SENTENCES``; ``context`` fills it."""
 
     code: str
-    context: dict[str, Any] = {}  # noqa: RUF012
+    context: Mapping[str, Any] = MappingProxyType({})
 
 
 def _thresholds() -> dict[str, int]:

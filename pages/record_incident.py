@@ -19,7 +19,7 @@ from db.engine import session as open_session
 from db.errors import NotFound
 from db.models.incident_input import IncidentInput
 from db.queries import choices, places
-from pages import _drafts
+from pages import _drafts, _place
 
 FORM: FormName = "incident"
 KEPT = ("site_id", "classroom_id", "occurred_on", "occurred_at", "activity")
@@ -45,26 +45,13 @@ def render(actor: Actor) -> None:
         messages.empty(_("You have no sites yet. Please ask your supervisor or coordinator to add you to one."))
         return
     try:
-        _begin(form, actor, sites, last)
+        if _place.choose(form, actor, "incident", sites, last) and last is not None:
+            form["classroom_id"] = str(last.classroom_ids[0])
     except NotFound:
         messages.not_found()
         return
     form.state.pop("sites", None)
     _fill(actor, sites)
-
-
-def _begin(form: Form, actor: Actor, sites: list[choices.CaptureSite], last: choices.LastPlace | None) -> None:
-    """Choose the site that the address names, or the place of the last incident."""
-    named = place.named_in_address(form)
-    if named is not None:
-        with open_session() as session:
-            site = choices.capture_site(session, actor, "incident", named)
-        if site not in sites:
-            sites.append(site)
-        place.choose(form, site.id)
-    elif form["site_id"] is None and last is not None:
-        place.choose(form, last.site_id)
-        form["classroom_id"] = str(last.classroom_ids[0])
 
 
 @st.fragment

@@ -81,7 +81,7 @@ STORED_TEXT = {
 
 def unescaped(node: ast.AST) -> list[str]:
     """Give the stored texts in an expression that do not go through ``escaped``."""
-    if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"escaped", "site_label", "label"}:
+    if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"escaped", "label"}:
         return []
     if isinstance(node, ast.GeneratorExp | ast.ListComp):
         return unescaped(node.elt)
