@@ -27,7 +27,7 @@ Row = TypeVar("Row", bound=Base)
 
 MARKS = {
     "id", "version", "created_at", "created_by", "updated_at", "updated_by", "deleted_at", "deleted_by",
-    "client_uuid", "content_digest", "region_id",
+    "client_uuid", "content_digest", "region_id", "made_at", "clock_off_minutes",
 }  # fmt: skip
 
 

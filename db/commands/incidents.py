@@ -62,6 +62,8 @@ def record_incident(session: Session, actor: Actor, incident: IncidentInput) -> 
         client_uuid=incident.client_uuid,
         content_digest=incident.content_digest(),
         source=incident.source,
+        made_at=incident.made_at,
+        clock_off_minutes=incident.clock_off_minutes,
     )
     session.add(row)
     session.flush()

@@ -61,6 +61,8 @@ def log_visit(session: Session, actor: Actor, visit: VisitInput) -> Saved:
         client_uuid=visit.client_uuid,
         content_digest=visit.content_digest(),
         source=visit.source,
+        made_at=visit.made_at,
+        clock_off_minutes=visit.clock_off_minutes,
     )
     session.add(row)
     session.flush()

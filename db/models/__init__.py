@@ -1,6 +1,7 @@
 """All tables, so that importing this package fills the metadata."""
 
 from db.models.base import Base
+from db.models.devices import CaptureDevice
 from db.models.drafts import Draft
 from db.models.incidents import Exclusion, Incident, IncidentChoice
 from db.models.instruments import (
@@ -31,6 +32,7 @@ __all__ = [
     "AuditContent",
     "AuditEvent",
     "Base",
+    "CaptureDevice",
     "Classroom",
     "Closure",
     "ComputedScore",

@@ -73,6 +73,17 @@ class Placed(SQLModel):
     site_id: uuid.UUID = Field(foreign_key="site.id", nullable=False)
 
 
+class Captured(SQLModel):
+    """Columns of a row that may have been made without a signal: ``created_at`` is when it arrived.
+
+    ``made_at`` is the moment on the clock of the tablet, ``clock_off_minutes`` by how much that clock was ahead of the
+    server's (negative: behind) when it was sent. Both are empty for what was typed on our own pages.
+    """
+
+    made_at: datetime | None = Field(default=None)
+    clock_off_minutes: int | None = Field(default=None)
+
+
 class Submitted(SQLModel):
     """Columns of a row that a person sends in.
 

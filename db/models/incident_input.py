@@ -8,7 +8,7 @@ from datetime import date, time
 from pydantic import Field
 
 from db.errors import Problem
-from db.models.inputs import Input, SubmittedInput
+from db.models.inputs import CapturedInput, Input
 from db.problems import listed
 
 CHILD_KEY = re.compile(r"[A-Za-z0-9-]{2,20}")
@@ -62,7 +62,7 @@ class ExclusionInput(Input):
             yield Problem("return_on", "end_before_start")
 
 
-class IncidentInput(SubmittedInput):
+class IncidentInput(CapturedInput):
     """An incident as someone typed it."""
 
     site_id: uuid.UUID

@@ -6,10 +6,10 @@ from datetime import date, time
 from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlmodel import Field
 
-from db.models.base import Base, Kept, Placed, Submitted, check, one_of
+from db.models.base import Base, Captured, Kept, Placed, Submitted, check, one_of
 
 
-class Incident(Base, Kept, Placed, Submitted, table=True):
+class Incident(Base, Kept, Placed, Submitted, Captured, table=True):
     """One incident. ``hour`` and ``weekday`` (0: Monday) repeat date and time, so that both databases group alike."""
 
     __table_args__ = (

@@ -4,11 +4,15 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from db.audit import digest
 from db.errors import InvalidInput, Problem
 from db.problems import from_pydantic
+
+
+MARKS = {"client_uuid", "source", "made_at", "clock_off_minutes"}
+"""What says how an input came, not what it says."""
 
 
 class Input(BaseModel):
@@ -53,4 +57,11 @@ class SubmittedInput(Input):
 
     def content_digest(self) -> str:
         """Give what tells the same content from other content under the same key."""
-        return digest(self.model_dump(mode="json", exclude={"client_uuid", "source"}))
+        return digest(self.model_dump(mode="json", exclude=MARKS))
+
+
+class CapturedInput(SubmittedInput):
+    """An input that may have been made without a signal: when, and how wrong that clock was (minutes ahead)."""
+
+    made_at: AwareDatetime | None = None
+    clock_off_minutes: int | None = None

@@ -7,7 +7,7 @@ from datetime import date, time
 from pydantic import Field
 
 from db.errors import Problem
-from db.models.inputs import Input, SubmittedInput
+from db.models.inputs import CapturedInput, Input
 from db.problems import listed
 
 HELD = ("completed", "shortened")
@@ -22,7 +22,7 @@ class FollowUpInput(Input):
     due_on: date | None = None
 
 
-class VisitInput(SubmittedInput):
+class VisitInput(CapturedInput):
     """A visit as someone typed it. Minutes are whole minutes; ``participants`` maps a role to a head count."""
 
     site_id: uuid.UUID

@@ -6,10 +6,10 @@ from datetime import date, datetime, time
 from sqlalchemy import ForeignKeyConstraint, Index
 from sqlmodel import Field
 
-from db.models.base import Base, Kept, Placed, Submitted, check, one_of
+from db.models.base import Base, Captured, Kept, Placed, Submitted, check, one_of
 
 
-class Visit(Base, Kept, Placed, Submitted, table=True):
+class Visit(Base, Kept, Placed, Submitted, Captured, table=True):
     """One encounter of a consultant with the adults of a site, also one that was cancelled."""
 
     __table_args__ = (
