@@ -3,57 +3,139 @@
 import json
 import uuid
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from db import access
 from db.actor import Actor
-from db.commands.command import command
+from db.commands.command import command, locked
 from db.errors import AccessDenied, InvalidInput, Problem
-from db.models.base import utc_now
+from db.models.base import new_id, utc_now
 from db.models.drafts import Draft
+from db.models.incidents import Incident
+from db.models.visits import Visit
 
 FormName = Literal["visit", "incident"]
+TABLES: dict[str, Any] = {"visit": Visit, "incident": Incident}
 LONGEST = 60_000
 KEPT_FOR = timedelta(days=30)
+UNDO_FOR = timedelta(hours=24)
+"""How long a discarded draft can be taken back."""
+
+
+class Corrects(NamedTuple):
+    """The record that a draft corrects, and the version of it that the person saw."""
+
+    record_id: uuid.UUID
+    version: int
+
+
+class Kept(NamedTuple):
+    """Where a draft lies now. ``elsewhere`` tells why, when it is not under the key that the form named.
+
+    ``newer``: another device had kept something newer there, which stays; what was sent has a key of its own.
+    ``saved``: the record of this key is stored already; what was sent is a draft of its correction.
+    """
+
+    client_uuid: uuid.UUID
+    version: int
+    elsewhere: Literal["newer", "saved"] | None = None
 
 
 @command
-def keep_draft(session: Session, actor: Actor, client_uuid: uuid.UUID, form: FormName, content: dict[str, Any]) -> None:
-    """Keep what a form says, in place of what was kept before under the same key. Drafts older than 30 days go.
+def keep_draft(
+    session: Session,
+    actor: Actor,
+    client_uuid: uuid.UUID,
+    form: FormName,
+    content: dict[str, Any],
+    seen_version: int = 0,
+    corrects: Corrects | None = None,
+) -> Kept:
+    """Keep what a form says, in place of what it kept before. What is too old goes: discarded drafts after a day.
+
+    Args:
+        session: the database session.
+        actor: whose draft it is.
+        client_uuid: the key that the record will be sent with, or that the last call gave.
+        form: which form it is.
+        content: its fields, as JSON holds them.
+        seen_version: the draft's version that this form kept or read last; 0 for none.
+        corrects: the record that it corrects.
 
     Raises:
         NotFound: the actor may not fill this form, or the key is somebody else's.
         InvalidInput: it is too long to be a form.
     """
-    access.require(actor, form, "add")
+    access.require(actor, form, "change" if corrects else "add")
     if len(json.dumps(content)) > LONGEST:
         raise InvalidInput([Problem("content", "too_long", {"max_length": LONGEST})])
-    run = session.connection().execute
-    run(delete(Draft).where(col(Draft.person_id) == actor.person_id, col(Draft.saved_at) < utc_now() - KEPT_FOR))
-    draft = session.get(Draft, client_uuid)
-    if draft is None:
-        draft = Draft(
-            client_uuid=client_uuid, person_id=actor.person_id, form=form, content=content, saved_at=utc_now()
-        )
-        session.add(draft)
-    elif draft.person_id != actor.person_id:
+    _let_old_ones_go(session, actor)
+    elsewhere: Literal["newer", "saved"] | None = None
+    stored = None if corrects else _stored_under(session, actor, form, client_uuid)
+    if stored is not None:
+        corrects, client_uuid, elsewhere = stored, new_id(), "saved"
+    draft = locked(session, Draft, col(Draft.client_uuid) == client_uuid)
+    if draft is not None and draft.person_id != actor.person_id:
         raise AccessDenied("draft", "change", entity_id=client_uuid)
-    draft.content, draft.saved_at = content, utc_now()
+    if draft is not None and draft.version > seen_version and draft.content != content:
+        elsewhere = "newer" if draft.dropped_at is None else None
+        client_uuid, draft = new_id(), None
+    if draft is None:
+        draft = Draft(client_uuid=client_uuid, person_id=actor.person_id, form=form, content={}, saved_at=utc_now())
+        draft.version = 0
+        session.add(draft)
+    draft.content, draft.saved_at, draft.dropped_at = content, utc_now(), None
+    if corrects is not None:
+        draft.entity_id, draft.base_version = corrects
+    draft.version += 1
+    return Kept(client_uuid, draft.version, elsewhere)
 
 
 @command
 def drop_draft(session: Session, actor: Actor, client_uuid: uuid.UUID) -> None:
-    """Let a draft go; nothing happens when it has gone already, with the record that it became.
+    """Discard a draft; for a day that can be undone. Nothing happens when it has gone already, with its record.
 
     Raises:
         NotFound: it is somebody else's.
     """
-    draft = session.get(Draft, client_uuid)
-    if draft is None:
-        return
-    if draft.person_id != actor.person_id:
-        raise AccessDenied("draft", "remove", entity_id=client_uuid)
-    session.delete(draft)
+    draft = _own(session, actor, client_uuid, "remove")
+    if draft is not None and draft.dropped_at is None:
+        draft.dropped_at = utc_now()
+
+
+@command
+def restore_draft(session: Session, actor: Actor, client_uuid: uuid.UUID) -> None:
+    """Take a discarded draft back. Nothing happens when it has gone for good.
+
+    Raises:
+        NotFound: it is somebody else's.
+    """
+    draft = _own(session, actor, client_uuid, "restore")
+    if draft is not None:
+        draft.dropped_at = None
+
+
+def _own(session: Session, actor: Actor, client_uuid: uuid.UUID, verb: str) -> Draft | None:
+    draft = locked(session, Draft, col(Draft.client_uuid) == client_uuid)
+    if draft is not None and draft.person_id != actor.person_id:
+        raise AccessDenied("draft", verb, entity_id=client_uuid)
+    return draft
+
+
+def _let_old_ones_go(session: Session, actor: Actor) -> None:
+    now = utc_now()
+    old = (col(Draft.saved_at) < now - KEPT_FOR) | (col(Draft.dropped_at) < now - UNDO_FOR)
+    session.connection().execute(delete(Draft).where(col(Draft.person_id) == actor.person_id, old))
+
+
+def _stored_under(session: Session, actor: Actor, form: FormName, client_uuid: uuid.UUID) -> Corrects | None:
+    """Give the actor's own record of this key: what comes in late must not look like an unfinished one."""
+    table = TABLES[form]
+    statement = select(table.id, table.version).where(
+        table.client_uuid == client_uuid, table.created_by == actor.person_id
+    )
+    found = session.connection().execute(statement).first()
+    return Corrects(*found) if found else None

@@ -104,6 +104,7 @@ def correct_incident(
     session.connection().execute(delete(IncidentChoice).where(col(IncidentChoice.incident_id) == row.id))
     _write_lists(session, row, incident)
     _write_exclusion(session, actor, row, incident)
+    forget_draft(session, actor, incident)
     was, now = changes(before, content(row, **_lists(incident)))
     write_event(session, actor, "correct_incident", row, before=was, after=now, reason=reason)
     touched[row.site_id] = touched.get(row.site_id, []) + _days(row.occurred_on, incident.exclusion)

@@ -105,6 +105,7 @@ def correct_visit(
     for table in (VisitClassroom, VisitChoice, VisitParticipant):
         session.connection().execute(delete(table).where(col(table.visit_id) == row.id))
     _write_lists(session, actor, row, visit)
+    forget_draft(session, actor, visit)
     was, now = changes(before, content(row, **_lists(visit)))
     write_event(session, actor, "correct_visit", row, before=was, after=now, reason=reason)
     rollups.refresh(session, old_place[0], [old_place[1]])

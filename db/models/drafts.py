@@ -27,3 +27,8 @@ class Draft(Base, table=True):
     base_version: int | None = Field(default=None)
     version: int = Field(default=1, nullable=False)
     dropped_at: datetime | None = Field(default=None)
+
+
+def correction_key(person_id: uuid.UUID, record_id: uuid.UUID) -> uuid.UUID:
+    """Give the key of somebody's draft of a record's correction: the same on every device."""
+    return uuid.uuid5(record_id, str(person_id))

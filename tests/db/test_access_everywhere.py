@@ -141,8 +141,9 @@ def may_reach_everywhere(role: str, name: str) -> bool:
 
 ORGANISATION = {
     "sites", "programs", "people", "scopes", "staff", "enrolment", "closures", "site_import", "classrooms",
+    "devices",
 }  # fmt: skip
-FOR_ONESELF = {"drafts.keep_draft", "drafts.drop_draft", "own_account.choose_language"}
+FOR_ONESELF = {"drafts.keep_draft", "drafts.drop_draft", "drafts.restore_draft", "own_account.choose_language"}
 """What one does for oneself: it names no site. Its own tests hold it."""
 
 
