@@ -68,6 +68,14 @@ def _inside(places: Places, site_id: Any, region_id: Any) -> ColumnElement[bool]
     return or_(*conditions) if conditions else false()
 
 
+def owned(actor: Actor, thing: Thing, verb: Verb, *, owner_id: Any) -> ColumnElement[bool]:
+    """Give the condition that keeps only the rows to which the actor may do ``verb``, for what belongs to no site."""
+    granted = reach(actor, thing, verb)
+    if granted == "all":
+        return true()
+    return owner_id == actor.person_id if granted == "own" else false()
+
+
 def sites(actor: Actor, thing: Thing = "site", verb: Verb = "see") -> ColumnElement[bool]:
     """Give the condition on the table ``site`` for the sites at which the actor may do ``verb`` to ``thing``.
 

@@ -28,6 +28,7 @@ Thing = Literal[
     "observation",
     "survey_wave",
     "aggregates",
+    "capture_device",
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -44,6 +45,7 @@ _ALL_ALL = _rights("all", *VERBS)
 _SCOPE_ALL = _rights("scope", *VERBS)
 _SEE = _rights("scope", "see")
 _CORRECTS = _rights("scope", "see", "change", "remove", "restore")
+_OWN_TABLETS = _rights("own", "see", "add", "remove")
 _OWN_WRITES: dict[Verb, Reach] = {"see": "scope", "add": "scope", "change": "own", "remove": "own", "restore": "own"}
 
 MATRIX: Mapping[Thing, Mapping[Role, Rights]] = {
@@ -165,6 +167,13 @@ MATRIX: Mapping[Thing, Mapping[Role, Rights]] = {
         "director": _SEE,
         "coordinator": _SEE,
         "admin": {},
+    },
+    "capture_device": {
+        "consultant": _OWN_TABLETS,
+        "supervisor": _OWN_TABLETS,
+        "director": _OWN_TABLETS,
+        "coordinator": _OWN_TABLETS,
+        "admin": {"see": "all", "add": "own", "remove": "all"},
     },
 }
 

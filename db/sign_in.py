@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from db import audit, passwords, throttle
 from db.actor import Actor, load_actor
+from db.devices import end_devices_of_session
 from db.engine import session as open_session
 from db.engine import writing
 from db.models.base import new_id, utc_now
@@ -136,6 +137,16 @@ def standing(session: Session, hashed: str, now: datetime) -> tuple[SignInSessio
     return (found[0], found[1]) if found else None
 
 
+def was_left_open(session: Session, hashed: str) -> bool:
+    """Tell whether a token's session was never ended by anybody: when it does not stand, its time ran out."""
+    return (
+        session.exec(
+            select(SignInSession.id).where(SignInSession.token_hash == hashed, col(SignInSession.ended_at).is_(None))
+        ).first()
+        is not None
+    )
+
+
 def resolve(session: Session, hashed: str, now: datetime) -> Actor | None:
     """Give who is acting in the session of a token's hash, or None when it has ended, in two statements.
 
@@ -168,7 +179,7 @@ def touch(session: Session, row: SignInSession, now: datetime) -> None:
 
 
 def end_session(session: Session, hashed: str, now: datetime) -> None:
-    """Sign out: end the session of a token's hash. Nothing happens when it has ended before."""
+    """Sign out: end the session of a token's hash, and the tablets used in it. Nothing happens when it has ended."""
     with writing(session):
         found = session.exec(
             select(SignInSession, Person)
@@ -177,6 +188,7 @@ def end_session(session: Session, hashed: str, now: datetime) -> None:
         ).first()
         if found:
             _end(session, col(SignInSession.token_hash) == hashed, "sign_out", now)
+            end_devices_of_session(session, found[0].id, now)
             _audit(session, "sign_out", found[1], found[1].id)
 
 

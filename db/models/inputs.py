@@ -1,7 +1,7 @@
 """What every input model shares: no unknown fields, and all its problems told at once."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
@@ -9,7 +9,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from db.audit import digest
 from db.errors import InvalidInput, Problem
 from db.problems import from_pydantic
-
 
 MARKS = {"client_uuid", "source", "made_at", "clock_off_minutes"}
 """What says how an input came, not what it says."""
@@ -31,8 +30,21 @@ class Input(BaseModel):
         Raises:
             InvalidInput: with every problem, field by field.
         """
+        return cls._checked(lambda: cls.model_validate(values))
+
+    @classmethod
+    def checked_json(cls, text: str) -> Self:
+        """Give the input made of JSON, which has to have the right types: no "5" for a number, no 0 for a date.
+
+        Raises:
+            InvalidInput: with every problem, field by field.
+        """
+        return cls._checked(lambda: cls.model_validate_json(text, strict=True))
+
+    @classmethod
+    def _checked(cls, make: Callable[[], Self]) -> Self:
         try:
-            made = cls.model_validate(values)
+            made = make()
         except ValidationError as error:
             raise InvalidInput([from_pydantic(one) for one in error.errors()]) from None
         made.require_valid()

@@ -4,22 +4,19 @@ import uuid
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, literal, null
 from sqlmodel import Session, col, select
 
 from db import access
 from db.access_matrix import Thing
 from db.actor import Actor
 from db.asking import THRESHOLDS
+from db.capture_lists import KnownChild, LastVisit, children_at, last_visits_at, rooms_of
 from db.commands.incidents import HEAD_START_SETTINGS
 from db.errors import AccessDenied
 from db.models.incidents import Incident
 from db.models.organisation import Closure, Program, Site
-from db.models.visits import Visit, VisitChoice, VisitClassroom, VisitParticipant
+from db.models.visits import Visit
 from db.queries.query import single
-
-CHILDREN_SHOWN = 12
-CHILDREN_DAYS = 180
 
 
 class CaptureSite(NamedTuple):
@@ -36,32 +33,6 @@ class LastPlace(NamedTuple):
 
     site_id: uuid.UUID
     classroom_ids: tuple[uuid.UUID, ...]
-
-
-class LastVisit(NamedTuple):
-    """What someone's latest held visit at a site was like. Minutes are whole minutes."""
-
-    visited_on: date
-    minutes_program: int
-    minutes_classroom: int
-    minutes_child_family: int
-    mode: str
-    permission_on: date | None
-    activities: tuple[str, ...]
-    participants: dict[str, int]
-    classroom_ids: tuple[uuid.UUID, ...]
-
-    @property
-    def minutes(self) -> int:
-        """The whole visit."""
-        return self.minutes_program + self.minutes_classroom + self.minutes_child_family
-
-
-class KnownChild(NamedTuple):
-    """A child key used at a site, with the latest date of the parent's permission."""
-
-    key: str
-    permission_on: date | None
 
 
 def capture_sites(session: Session, actor: Actor, thing: Thing) -> list[CaptureSite]:
@@ -96,7 +67,7 @@ def last_visit_place(session: Session, actor: Actor) -> LastPlace | None:
         .limit(1)
     )
     found = session.connection().execute(statement).first()
-    return LastPlace(found.site_id, _rooms_of(session, found.id)) if found else None
+    return LastPlace(found.site_id, rooms_of(session, [found.id])[found.id]) if found else None
 
 
 def last_incident_place(session: Session, actor: Actor) -> LastPlace | None:
@@ -117,29 +88,7 @@ def last_incident_place(session: Session, actor: Actor) -> LastPlace | None:
 
 def last_visit(session: Session, actor: Actor, site_id: uuid.UUID) -> LastVisit | None:
     """Give what the actor's latest held visit at a site was like, in three statements; None without one."""
-    statement = (
-        select(Visit)
-        .where(
-            col(Visit.consultant_id) == actor.person_id,
-            col(Visit.site_id) == site_id,
-            col(Visit.deleted_at).is_(None),
-            col(Visit.minutes) > 0,
-            access.within(
-                actor, "visit", "see", site_id=col(Visit.site_id), region_id=col(Visit.region_id),
-                owner_id=col(Visit.consultant_id),
-            ),
-        )
-        .order_by(col(Visit.visited_on).desc(), col(Visit.created_at).desc())
-        .limit(1)
-    )  # fmt: skip
-    found = session.exec(statement).first()
-    if found is None:
-        return None
-    activities, participants = _lists_of(session, found.id)
-    return LastVisit(
-        found.visited_on, found.minutes_program, found.minutes_classroom, found.minutes_child_family,
-        found.mode, found.permission_on, activities, participants, _rooms_of(session, found.id),
-    )  # fmt: skip
+    return last_visits_at(session, actor, [site_id]).get(site_id)
 
 
 def recent_children(session: Session, actor: Actor, site_id: uuid.UUID, today: date) -> list[KnownChild]:
@@ -147,24 +96,7 @@ def recent_children(session: Session, actor: Actor, site_id: uuid.UUID, today: d
 
     None for an actor who may not see incidents there.
     """
-    latest = func.max(col(Incident.occurred_on))
-    statement = (
-        select(col(Incident.child_key), func.max(col(Incident.permission_on)))
-        .where(
-            col(Incident.site_id) == site_id,
-            col(Incident.child_key).is_not(None),
-            col(Incident.deleted_at).is_(None),
-            col(Incident.occurred_on) >= today - timedelta(days=CHILDREN_DAYS),
-            access.within(
-                actor, "incident", "see", site_id=col(Incident.site_id), region_id=col(Incident.region_id),
-                owner_id=col(Incident.recorded_by),
-            ),
-        )
-        .group_by(col(Incident.child_key))
-        .order_by(latest.desc(), col(Incident.child_key))
-        .limit(CHILDREN_SHOWN)
-    )  # fmt: skip
-    return [KnownChild(str(key), day) for key, day in session.connection().execute(statement)]
+    return children_at(session, actor, [site_id], today).get(site_id, [])
 
 
 def similar_incidents(
@@ -212,22 +144,3 @@ def _capture_sites(actor: Actor, thing: Thing) -> Any:
 
 def _capture_site(row: Any) -> CaptureSite:
     return CaptureSite(row[0], row[1], row[2], bool(row[3]))
-
-
-def _rooms_of(session: Session, visit_id: uuid.UUID) -> tuple[uuid.UUID, ...]:
-    statement = select(col(VisitClassroom.classroom_id)).where(col(VisitClassroom.visit_id) == visit_id)
-    return tuple(sorted(session.connection().execute(statement).scalars()))
-
-
-def _lists_of(session: Session, visit_id: uuid.UUID) -> tuple[tuple[str, ...], dict[str, int]]:
-    activities = select(col(VisitChoice.code), null().label("people")).where(
-        col(VisitChoice.visit_id) == visit_id, col(VisitChoice.list) == literal("visit_activity")
-    )
-    people = select(col(VisitParticipant.role), col(VisitParticipant.people)).where(
-        col(VisitParticipant.visit_id) == visit_id
-    )
-    rows = session.connection().execute(people.union_all(activities)).all()
-    return (
-        tuple(sorted(code for code, count in rows if count is None)),
-        {code: count for code, count in rows if count is not None},
-    )

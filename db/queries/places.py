@@ -8,7 +8,8 @@ from sqlmodel import Session, col
 
 from db import access
 from db.actor import Actor
-from db.models.organisation import Classroom, Program, Region, Site
+from db.capture_lists import RoomChoice, classrooms_at
+from db.models.organisation import Program, Region, Site
 
 
 class SiteChoice(NamedTuple):
@@ -22,15 +23,6 @@ class SiteChoice(NamedTuple):
     region_id: uuid.UUID
     region: str
     active: bool
-
-
-class RoomChoice(NamedTuple):
-    """A classroom as a list shows it."""
-
-    id: uuid.UUID
-    name: str
-    age_group: str
-    capacity: int | None
 
 
 class Choice(NamedTuple):
@@ -59,18 +51,7 @@ def my_sites(session: Session, actor: Actor, *, with_inactive: bool = False) -> 
 
 def classrooms(session: Session, actor: Actor, site_id: uuid.UUID) -> list[RoomChoice]:
     """Give the classrooms of a site, by name; none when the actor may not see the site."""
-    statement = (
-        select(col(Classroom.id), col(Classroom.name), col(Classroom.age_group), col(Classroom.capacity))
-        .where(
-            col(Classroom.site_id) == site_id,
-            col(Classroom.deleted_at).is_(None),
-            access.within(
-                actor, "classroom", "see", site_id=col(Classroom.site_id), region_id=col(Classroom.region_id)
-            ),
-        )
-        .order_by(col(Classroom.name))
-    )
-    return [RoomChoice(*row) for row in session.connection().execute(statement)]
+    return classrooms_at(session, actor, [site_id]).get(site_id, [])
 
 
 def programs(session: Session, actor: Actor) -> list[Choice]:

@@ -143,7 +143,10 @@ ORGANISATION = {
     "sites", "programs", "people", "scopes", "staff", "enrolment", "closures", "site_import", "classrooms",
     "devices",
 }  # fmt: skip
-FOR_ONESELF = {"drafts.keep_draft", "drafts.drop_draft", "drafts.restore_draft", "own_account.choose_language"}
+FOR_ONESELF = {
+    "drafts.keep_draft", "drafts.drop_draft", "drafts.restore_draft", "own_account.choose_language",
+    "devices.register_device",
+}  # fmt: skip
 """What one does for oneself: it names no site. Its own tests hold it."""
 
 

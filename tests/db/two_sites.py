@@ -12,6 +12,7 @@ from typing import Any
 from sqlmodel import Session
 
 from db.commands.closures import add_closure
+from db.commands.devices import register_device
 from db.commands.enrolment import set_enrolment
 from db.commands.incidents import record_incident
 from db.commands.observations import record_observation
@@ -108,6 +109,8 @@ class TwoSites(Field):
         add_site_event(session, actor, event)
         director = self.people["director"] if site is self.here else self.south_people["director"]
         add_staff(session, self.actor(director), self.staff_input(site, f"{site.name} 1"))
+        made.device = new_id()
+        register_device(session, actor, made.device, f"{site.name} tablet")
         tables = {table.name: table for table in Base.metadata.sorted_tables}
         for name in ("closure", "site_event", "staff", "follow_up", "person_scope"):
             table = tables[name]
@@ -217,6 +220,8 @@ ARGUMENTS: dict[str, Maker] = {
     "person_id": lambda sites, side: (sites.people if side == "own" else sites.south_people)["consultant"].id,
     "record_id": at("visit"),
     "subject_id": at("visit"),
+    "device_id": at("device"),
+    "register_device.device_id": lambda sites, side: new_id(),
     "kind": lambda sites, side: "visit",
     "ask_download.kind": lambda sites, side: "visit_copy",
     "token": lambda sites, side: "made up",
