@@ -20,8 +20,9 @@ def list_label(list_code: str) -> str:
     return found.es if language() == "es" else found.en
 
 
-def hints(list_code: str, codes: Collection[str]) -> str:
-    """Give the hints of the chosen codes as one line; empty where their labels say it all."""
+def hints(list_code: str, codes: Collection[str] | None) -> str:
+    """Give the hints of the chosen codes (of all: None) as one line; empty where their labels say it all."""
+    codes = options.codes(list_code) if codes is None else codes
     told = [(label_of(list_code, code), options.hint(list_code, code, language())) for code in codes]
     return " · ".join(f"{label}: {hint}" for label, hint in told if hint)
 

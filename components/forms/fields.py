@@ -153,11 +153,16 @@ def number(
     required: bool = False,
     quick: Sequence[int] = (),
     then: Callable[[Form], None] | None = None,
+    problems: bool = True,
 ) -> None:
-    """Draw a whole number, with chips for the likely ones; ``then`` is called after a tap on a chip."""
+    """Draw a whole number, with chips for the likely ones; ``then`` is called after a tap on a chip.
+
+    ``problems`` tells whether they are shown here, and not below a group of fields that belong together.
+    """
     if not quick:
         _number(form, field, label(form, field, required), least, most, step)
-        below(form, field)
+        if problems:
+            below(form, field)
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chip = form.key(f"{field}_chip")
@@ -187,6 +192,13 @@ def _take_chip(form: Form, field: str, chip: str, then: Callable[[Form], None] |
         then(form)
 
 
+def scale(form: Form, field: str, numbers: Sequence[int], *, told: str | None = None) -> None:
+    """Draw a row of numbers to choose one from."""
+    st.segmented_control(form.labels[field], numbers, key=form.key(field), persist_state="session")
+    hint(told)
+    below(form, field)
+
+
 def line(form: Form, field: str, *, most: int, required: bool = False, told: str | None = None) -> None:
     """Draw one line of text."""
     st.text_input(
@@ -211,17 +223,6 @@ def hint(told: str | None) -> None:
     """Draw a short explanation, if there is one. Streamlit's own captions are too pale to read at arm's length."""
     if told:
         st.markdown(f":small[:gray[{told}]]")
-
-
-def folded(form: Form, name: str, title: str, fields: Sequence[str]) -> Any:
-    """Draw an optional part, closed until it is opened or one of its fields has a problem.
-
-    Draw the content only while ``.open`` is true: what is not seen costs nothing.
-    """
-    key = form.key(f"part_{name}")
-    if any(problem.field.split(".")[0] in fields for problem in form.problems):
-        st.session_state[key] = True
-    return st.expander(title, key=key, on_change="rerun")
 
 
 def below(form: Form, field: str) -> None:

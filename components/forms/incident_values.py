@@ -1,29 +1,23 @@
 """From the incident form's fields to the input that is stored, and back."""
 
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from components import dates
 from components.choices import label_of
+from components.definitions import answers
+from components.definitions.incident import ANOTHER_KEY, EXCLUSION, NO_KEY, incident_definition
 from components.forms.form import Form
-from components.forms.incident import ANOTHER_KEY, EXCLUSION_DEFAULTS, NO_KEY
 from components.forms.saving import checked
 from components.words import _
-from db.models.base import new_id
 from db.models.incident_input import IncidentInput
 
-# In place of what is still missing, so that the other rules can be checked too.
-_STAND_INS = {
-    "site_id": new_id(), "classroom_id": new_id(), "occurred_at": time(12), "behaviours": ["other"],
-    "primary_behaviour": "other", "activity": "other", "child_key": "XX", "exclusion.type": "other_room",
-    "exclusion.override_note": "-",
-}  # fmt: skip
 _AS_TYPED = (
-    "site_id", "classroom_id", "occurred_on", "occurred_at", "behaviours", "activity", "others_involved",
-    "motivation", "responses", "admin_followups", "antecedents", "severity", "duration_band", "injury", "effect",
-    "location", "reported_by_role", "family_notified_on", "description", "child_race", "child_sex", "child_iep",
-    "child_dll",
+    "site_id", "classroom_id", "occurred_on", "occurred_at", "permission_on", "behaviours", "activity",
+    "others_involved", "motivation", "responses", "admin_followups", "antecedents", "severity", "duration_band",
+    "injury", "effect", "location", "reported_by_role", "family_notified_on", "description", "child_race", "child_sex",
+    "child_iep", "child_dll",
 )  # fmt: skip
 
 
@@ -33,53 +27,32 @@ def make_incident(form: Form, *, head_start: bool = False) -> IncidentInput:
     Raises:
         InvalidInput: with everything that is wrong, under the names of the form's fields.
     """
-    missing = _missing(form, head_start)
-    stand_ins = {**_STAND_INS, "occurred_on": date.today(), "exclusion.started_on": date.max}
-    instead = {field: stand_ins[field] for field in missing}
-    if "primary_behaviour" in missing:
-        instead["primary_behaviour"] = form["behaviours"][0]
-    return checked(IncidentInput, incident_values(form, instead), missing)
+    definition = incident_definition()
+    missing = answers.missing(definition, form.values(), head_start=head_start)
+    typed = answers.complete(definition, form.values(), missing, date.today())
+    return checked(IncidentInput, {**incident_values(typed), "client_uuid": form.client_uuid}, missing)
 
 
-def incident_values(form: Form, instead: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Give what the form says in the shape of the input; hidden fields count as empty."""
-    typed = {**form.values(), **(instead or {})}
+def incident_values(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a form's complete values say in the shape of the input, without its key."""
     behaviours = typed["behaviours"]
-    key = _child_key(typed)
-    exclusion = {name: typed[f"exclusion.{name}"] for name in EXCLUSION_DEFAULTS}
-    if exclusion["type"] != "expulsion":
-        exclusion["override_note"] = ""
     return {
         **{name: typed[name] for name in _AS_TYPED},
-        "client_uuid": form.client_uuid,
-        "primary_behaviour": behaviours[0] if len(behaviours) == 1 else typed["primary_behaviour"],
-        "child_key": key,
-        "permission_on": typed["permission_on"] if key else None,
+        "primary_behaviour": typed["primary_behaviour"] or (behaviours[0] if behaviours else ""),
+        "child_key": _child_key(typed),
         "first_aid": None if typed["first_aid"] is None else typed["first_aid"] == "yes",
-        "exclusion": exclusion if typed["lost_care"] == "yes" else None,
+        "exclusion": _exclusion(typed) if typed["lost_care"] == "yes" else None,
     }
 
 
+def _exclusion(typed: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: typed[f"exclusion.{name}"] for name in EXCLUSION}
+
+
 def _child_key(typed: Mapping[str, Any]) -> str | None:
-    if typed["child"] == NO_KEY:
+    if typed["child"] in (NO_KEY, None):
         return None
     return str(typed["child_key"]).strip() if typed["child"] == ANOTHER_KEY else str(typed["child"])
-
-
-def _missing(form: Form, head_start: bool) -> dict[str, str]:
-    needed = {
-        "site_id": "choose_one", "classroom_id": "choose_one", "occurred_on": "required", "occurred_at": "required",
-        "behaviours": "behaviour_needed", "activity": "choose_one",
-    }  # fmt: skip
-    if len(form["behaviours"]) > 1:
-        needed["primary_behaviour"] = "choose_one"
-    if form["child"] == ANOTHER_KEY:
-        needed["child_key"] = "required"
-    if form["lost_care"] == "yes":
-        needed |= {"exclusion.type": "choose_one", "exclusion.started_on": "required"}
-    if head_start and form["lost_care"] == "yes" and form["exclusion.type"] == "expulsion":
-        needed["exclusion.override_note"] = "expulsion_rule"
-    return {field: code for field, code in needed.items() if form[field] in (None, "", [])}
 
 
 def incident_fields(values: Mapping[str, Any]) -> dict[str, Any]:

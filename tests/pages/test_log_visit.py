@@ -197,9 +197,9 @@ def test_the_last_visit_can_be_taken_over_with_one_tap(open_screen, fresh, field
 def test_follow_ups_are_added_taken_out_and_stored(filled, fresh):
     filled.session_state["visit_part_advice"] = True
     filled.run()
-    tap(filled, "add_follow_up", "add_follow_up", recommendations="A visual schedule.")
+    tap(filled, "add_follow_ups", "add_follow_ups", recommendations="A visual schedule.")
     tap(filled, follow_ups_0_text="Bring the timer", follow_ups_1_text="Call the director")
-    tap(filled, "drop_follow_up_0", "save")
+    tap(filled, "drop_follow_ups_0", "save")
     assert fresh.exec(select(FollowUp)).one().text == "Call the director"
     fresh.rollback()
     assert fresh.exec(select(Visit)).one().recommendations == "A visual schedule."
@@ -208,7 +208,7 @@ def test_follow_ups_are_added_taken_out_and_stored(filled, fresh):
 def test_a_problem_in_a_folded_part_opens_it(filled):
     filled.session_state["visit_part_advice"] = True
     filled.run()
-    tap(filled, "add_follow_up")
+    tap(filled, "add_follow_ups")
     tap(filled, follow_ups_0_text="Call", follow_ups_0_due_on=TODAY - timedelta(days=3))
     filled.session_state["visit_part_advice"] = False
     filled.run()
