@@ -1,0 +1,1 @@
+"""What our capture forms ask, as data: the one definition that the screens and the tablet app draw and check by."""
