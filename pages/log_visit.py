@@ -38,7 +38,7 @@ def render(actor: Actor) -> None:
     st.title(_("Log a visit"), anchor=False)
     form = visit.visit_form(FORM, clock.now())
     after.leave_saved(form)
-    drafting.bring_back(form, partial(_drafts.latest, actor, FORM))
+    drafting.bring_back(form, _drafts.keeper(actor, FORM), clock.now())
     with open_session() as session:
         sites = choices.capture_sites(session, actor, "visit")
         last = choices.last_visit_place(session, actor)
@@ -68,7 +68,8 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
         store=partial(_store, actor, {site.id: site.name for site in sites}),
     )
     saving.check(form, hand)
-    drafting.say_brought_back(form, now)
+    keeper = _drafts.keeper(actor, FORM)
+    drafting.say(form, keeper, now)
     saving.problem_list(form)
     fields.section(form, "where", _("Where and when"))
     site_id = place.site(form, sites)
@@ -79,8 +80,8 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
     if here.rooms:
         place.rooms(form, "classroom_ids", here.rooms, multi=True)
     visit.draw(form, now, here.last)
-    drafting.keep(form, _drafts.keeper(actor, FORM), now)
-    saving.start_over(form)
+    drafting.keep(form, keeper, now)
+    drafting.start_over(form, keeper)
     saving.bar(form, hand, _("Save visit"))
 
 

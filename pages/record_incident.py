@@ -37,7 +37,7 @@ def render(actor: Actor) -> None:
     st.title(_("Record an incident"), anchor=False)
     form = incident.incident_form(FORM, clock.now())
     after.leave_saved(form)
-    drafting.bring_back(form, partial(_drafts.latest, actor, FORM))
+    drafting.bring_back(form, _drafts.keeper(actor, FORM), clock.now())
     with open_session() as session:
         sites = choices.capture_sites(session, actor, "incident")
         last = choices.last_incident_place(session, actor)
@@ -70,7 +70,8 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
         store=partial(_store, actor, form, by_id),
     )
     saving.check(form, hand)
-    drafting.say_brought_back(form, now)
+    keeper = _drafts.keeper(actor, FORM)
+    drafting.say(form, keeper, now)
     saving.problem_list(form)
     fields.section(form, "where", _("Where and when"))
     site_id = place.site(form, sites)
@@ -82,8 +83,8 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
         if not here.rooms:
             messages.empty(_("This site has no classrooms yet."), page="/sites", label=_("Add one under Sites"))
     incident.draw(form, now, here.children, head_start=form["site_id"] in head_start)
-    drafting.keep(form, _drafts.keeper(actor, FORM), now)
-    saving.start_over(form)
+    drafting.keep(form, keeper, now)
+    drafting.start_over(form, keeper)
     saving.bar(form, hand, _("Save incident"))
 
 

@@ -16,6 +16,7 @@ from db.commands.visits import finish_follow_up
 from db.engine import session
 from db.period import Period
 from db.queries import places, today, trends, waves
+from pages import _drafts
 
 DAYS_BACK, DAYS_AHEAD, LONG_WAIT_DAYS, LOOK_BACK_DAYS = 7, 14, 35, 400
 CARE_ENDED = ("out_of_program_suspension", "left_under_pressure", "expulsion")
@@ -24,6 +25,8 @@ CARE_ENDED = ("out_of_program_suspension", "left_under_pressure", "expulsion")
 def render(actor: Actor) -> None:
     """Draw Today for the actor's role."""
     st.title(_("Today"), anchor=False)
+    if actor.role != "consultant":
+        _drafts.on_today(actor)
     {"consultant": consultant, "director": director, "admin": admin}.get(actor.role, overview)(actor, clock.today())
 
 
@@ -34,6 +37,7 @@ def consultant(actor: Actor, day: date) -> None:
         st.switch_page(page_at("/log-visit"))
     if right.button(_("Record an incident"), type="primary", icon=":material/bolt:", width="stretch"):
         st.switch_page(page_at("/record-incident"))
+    _drafts.on_today(actor)
     with session() as opened:
         mine = places.my_sites(opened, actor)
         due = today.follow_ups_due(opened, actor, day + timedelta(days=DAYS_AHEAD))

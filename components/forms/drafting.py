@@ -1,69 +1,215 @@
-"""Keeps what is being typed on the server after every tap, and brings it back when its page was lost."""
+"""Keeps what is being typed on the server after every change, and brings it back when its page was lost."""
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 import streamlit as st
 
-from components import dates
+from components import dates, messages
+from components.forms import typing
 from components.forms.form import Form
-from components.words import _
+from components.words import _, plural
 
 log = logging.getLogger(__name__)
+ADDRESS = "draft"
+"""What names a draft in the address."""
+BROUGHT_BACK_WITHIN = timedelta(hours=12)
+"""A form that is opened brings the latest draft back by itself when it was changed within this time."""
 
 
 class Keeper(NamedTuple):
-    """What a page hands over: how to keep a draft under its key, and how to let it go."""
+    """What a page hands over.
 
-    keep: Callable[[uuid.UUID, dict[str, Any]], None]
+    ``keep`` stores the fields under a key, on top of the version that was kept last, and gives where they lie
+    (``Kept``); ``drop`` discards, ``restore`` undoes that; ``read`` gives one's drafts of this form (``KeptDraft``).
+    """
+
+    keep: Callable[[uuid.UUID, dict[str, Any], int], Any]
     drop: Callable[[uuid.UUID], None]
+    restore: Callable[[uuid.UUID], None]
+    read: Callable[[], Sequence[Any]]
 
 
-def bring_back(form: Form, read: Callable[[], Any]) -> None:
-    """Fill a form that this session has not touched yet with its latest draft."""
+def bring_back(form: Form, keeper: Keeper, now: datetime) -> None:
+    """Fill the form with the draft that the address names, or a form just opened with the latest of these hours."""
     own = _own(form)
-    if own["looked"]:
+    _make_room(form)
+    wanted = st.query_params.get(ADDRESS)
+    if wanted is None and own["looked"]:
         return
+    drafts = [one for one in keeper.read() if one.dropped_at is None and one.entity_id is None]
+    named = next((one for one in drafts if str(one.client_uuid) == wanted and one.savable), None)
+    if wanted is not None and wanted != str(form.client_uuid) and named is None:
+        own["gone"] = True
+        st.query_params.pop(ADDRESS, None)
+    elif named is not None and (own["key"] != wanted or own["version"] < named.version):
+        fill(form, named)
+    elif not own["looked"]:
+        latest = next((one for one in drafts if one.savable), None)
+        if latest is not None and now - latest.saved_at < BROUGHT_BACK_WITHIN and _is_for_here(latest):
+            fill(form, latest)
     own["looked"] = True
-    draft = read()
-    if draft is not None:
-        form.fill(decoded(draft.content))
-        form.state.update(client_uuid=str(draft.client_uuid), arrived=form["site_id"])
-        own.update(key=str(draft.client_uuid), first="", kept=repr(form.values()), back=draft.saved_at)
+    own["others"] = sum(str(one.client_uuid) != own["key"] for one in drafts)
 
 
-def say_brought_back(form: Form, now: datetime) -> None:
-    """Say that the form was filled with a draft, until that is saved or let go."""
-    back = _own(form)["back"]
-    if back is not None:
-        moment = back.astimezone(now.tzinfo)
+def fill(form: Form, draft: Any) -> None:
+    """Fill the form with a draft, exactly as it was."""
+    form.start_again()
+    form.fill(decoded(draft.content))
+    key = str(draft.client_uuid)
+    form.state.update(client_uuid=key, arrived=form["site_id"])
+    typed = repr(form.values())
+    _own(form).update(
+        _FRESH, looked=True, base=key, key=key, version=draft.version, first=typed, kept=typed, back=draft.saved_at
+    )
+
+
+def say(form: Form, keeper: Keeper, now: datetime) -> None:
+    """Say that the form was filled with a draft, that one was discarded, and that there are others."""
+    own = _own(form)
+    if own["gone"]:
+        st.info(_("This draft is not here any more: it was saved or discarded."), icon=":material/history:")
+    if own["dropped"] is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(_("Discarded."), width="content")
+            st.button(
+                _("Undo"), key=form.key("draft_undo"), icon=":material/undo:", on_click=_undo, args=(form, keeper)
+            )
+    if own["back"] is not None:
+        moment = own["back"].astimezone(now.tzinfo)
         st.info(
             _("We brought back what you typed on {day} at {time}.").format(
                 day=dates.short(moment.date()), time=dates.clock(moment.time())
             ),
             icon=":material/history:",
         )
+        st.button(
+            _("Begin a new one"), key=form.key("draft_aside"), icon=":material/add:", on_click=_set_aside, args=(form,),
+            help=_("What you typed stays as a draft on Today."),
+        )  # fmt: skip
+    if own["others"]:
+        told = plural("You have {count} unfinished draft.", "You have {count} unfinished drafts.", own["others"])
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.text(told.format(count=own["others"]), width="content")
+            messages.link("/", _("See drafts on Today"))
 
 
 def keep(form: Form, keeper: Keeper, now: datetime) -> None:
     """Keep what the form says now if that changed, and say when it was kept. Call it at the end of the form."""
+    typing.send_after_a_pause(form.name)
     form.remember()
     own = _own(form)
+    if own["base"] != str(form.client_uuid):
+        dropped = own["dropped"] if own["base"] is None else None
+        own.update(_FRESH, base=str(form.client_uuid), looked=True, dropped=dropped, others=own["others"])
+    if st.query_params.get(ADDRESS) not in (None, own["base"]):
+        st.query_params.pop(ADDRESS, None)
     typed = repr(form.values())
-    if own["key"] not in (None, str(form.client_uuid)):
-        _try(lambda: keeper.drop(uuid.UUID(own["key"])))
-        own.update(key=None, first=None, kept=None, at=None, back=None)
     if own["first"] is None:
         own.update(first=typed, kept=typed)
-    if typed != own["kept"] and _try(lambda: keeper.keep(form.client_uuid, encoded(form.values()))):
-        own.update(key=str(form.client_uuid), kept=typed, at=now)
+    if typed != own["kept"]:
+        _try(lambda: _keep(form, keeper, now))
+    if own["note"] is not None:
+        st.warning(_note(own["note"]), icon=":material/devices:")
     if typed != own["kept"]:
         st.text(_("Your draft could not be kept just now. Please save soon."))
     elif own["at"] is not None:
         st.text(_("Draft saved {time}").format(time=dates.clock(own["at"].time())))
+
+
+def _keep(form: Form, keeper: Keeper, now: datetime) -> None:
+    own = _own(form)
+    asked = own["key"] or str(form.client_uuid)
+    kept = keeper.keep(uuid.UUID(asked), encoded(form.values()), own["version"])
+    own.update(key=str(kept.client_uuid), version=kept.version, kept=repr(form.values()), at=now)
+    if kept.elsewhere is not None:
+        own["note"] = kept.elsewhere
+    if own["key"] != asked and kept.elsewhere != "saved":
+        form.state["client_uuid"] = own["base"] = own["key"]
+
+
+def _note(elsewhere: str) -> str:
+    if elsewhere == "saved":
+        return _("This was saved already. What you changed since is kept as a draft of a correction, on Today.")
+    return _("Another device kept something newer meanwhile. Both are kept: this is a draft of its own, see Today.")
+
+
+def start_over(form: Form, keeper: Keeper) -> None:
+    """Draw the button that empties the form. What was typed is asked about, once."""
+    own = _own(form)
+    if not own["asking"]:
+        st.button(
+            _("Start over"), key=form.key("start_over"), type="tertiary", icon=":material/restart_alt:",
+            on_click=_ask_or_empty, args=(form,),
+        )  # fmt: skip
+        return
+    with st.container(border=True):
+        st.text(_("Start over? What shall become of what you typed?"))
+        choices: tuple[tuple[str, str, str, Callable[..., None], tuple[Any, ...]], ...] = (
+            ("aside", _("Keep it as a draft"), ":material/history:", _set_aside, (form,)),
+            ("discard", _("Discard it"), ":material/delete:", discard, (form, keeper)),
+            ("go_on", _("Go on with it"), ":material/edit:", _go_on, (form,)),
+        )
+        with st.container(horizontal=True):
+            for key, label, icon, act, args in choices:
+                st.button(label, key=form.key(f"draft_{key}"), icon=icon, on_click=act, args=args)
+
+
+def has_draft(form: Form) -> bool:
+    """Tell whether something of this form is kept as a draft."""
+    return _own(form)["key"] is not None
+
+
+def _ask_or_empty(form: Form) -> None:
+    if has_draft(form):
+        _own(form)["asking"] = True
+    else:
+        form.start_again()
+
+
+def _go_on(form: Form) -> None:
+    _own(form)["asking"] = False
+
+
+def _set_aside(form: Form) -> None:
+    own = _own(form)
+    form.start_again()
+    own.update(_FRESH, looked=True, others=own["others"] + 1)
+
+
+def discard(form: Form, keeper: Keeper) -> None:
+    """Discard the form's draft and empty the form: a callback. ``say`` offers to undo it."""
+    own = _own(form)
+    if own["key"] is None or _try(lambda: keeper.drop(uuid.UUID(own["key"]))):
+        dropped, others = own["key"], own["others"]
+        form.start_again()
+        own.update(_FRESH, looked=True, dropped=dropped, others=others)
+
+
+def _undo(form: Form, keeper: Keeper) -> None:
+    own = _own(form)
+    dropped, others = own["dropped"], own["others"] + has_draft(form)
+
+    def back() -> None:
+        keeper.restore(uuid.UUID(dropped))
+        fill(form, next(one for one in keeper.read() if str(one.client_uuid) == dropped))
+        own["others"] = others
+
+    _try(back)
+
+
+def _make_room(form: Form) -> None:
+    """Set a draft aside when the address asks for a record at another site: it is not moved there."""
+    site = st.query_params.get("site")
+    if site not in (None, form.state["address"], form["site_id"]) and form["site_id"] and has_draft(form):
+        _set_aside(form)
+
+
+def _is_for_here(draft: Any) -> bool:
+    return st.query_params.get("site") in (None, draft.content.get("site_id"))
 
 
 def encoded(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,9 +238,19 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
+_FRESH: Mapping[str, Any] = {
+    "looked": False, "base": None, "key": None, "version": 0, "first": None, "kept": None, "at": None, "back": None,
+    "note": None, "gone": False, "dropped": None, "asking": False, "others": 0,
+}  # fmt: skip
+"""What a session knows about a form's draft.
+
+``base`` is the record's key that it belongs to, ``key`` and ``version`` name the draft, ``first`` and ``kept`` are the
+values at the beginning and as kept last, ``at`` and ``back`` when it was kept and brought back.
+"""
+
+
 def _own(form: Form) -> dict[str, Any]:
-    fresh = {"looked": False, "key": None, "first": None, "kept": None, "at": None, "back": None}
-    own: dict[str, Any] = st.session_state.setdefault(f"{form.name}_draft", fresh)
+    own: dict[str, Any] = st.session_state.setdefault(f"{form.name}_draft", dict(_FRESH))
     return own
 
 

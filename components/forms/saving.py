@@ -156,11 +156,3 @@ def _ask(form: Form, saving: Saving[Any]) -> None:
 
 def _forget(form: Form) -> None:
     form.state["asked"] = None
-
-
-def start_over(form: Form) -> None:
-    """Draw the button that empties the form."""
-    st.button(
-        _("Start over"), key=form.key("start_over"), type="tertiary", icon=":material/restart_alt:",
-        on_click=form.start_again,
-    )  # fmt: skip

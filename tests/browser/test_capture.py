@@ -21,6 +21,10 @@ def empty_form(person: Person, address: str) -> None:
     """Open a form and let go of what an earlier test left as a draft."""
     person.open(address)
     person.tap("Start over")
+    asked = person.page.get_by_role("button", name="Discard it")
+    if asked.count():
+        asked.click()
+        person.idle()
 
 
 def fill_visit(person: Person, summary: str, day: str = "Yesterday") -> None:

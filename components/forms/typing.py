@@ -1,0 +1,12 @@
+"""Sends what is typed after a short pause: Streamlit's text area would wait until the field is left."""
+
+from pathlib import Path
+
+import streamlit as st
+
+_listens = st.components.v2.component("attune_typing", js=(Path(__file__).parent / "typing.js").read_text())
+
+
+def send_after_a_pause(name: str) -> None:
+    """Send the texts of the form ``name`` while they are typed. Draw it once in the form's own fragment."""
+    _listens(key=f"{name}_typing")
