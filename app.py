@@ -6,7 +6,22 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from components import apology
-from web import compressed, downloads, errors, gate, headers, health, html, sign_in, start, turns
+from web import (
+    api,
+    capture,
+    capture_data,
+    compressed,
+    downloads,
+    errors,
+    gate,
+    headers,
+    health,
+    html,
+    sign_in,
+    start,
+    submissions,
+    turns,
+)  # fmt: skip
 
 
 def apologise(error: Exception) -> bool:
@@ -20,7 +35,16 @@ headers.hide_server_name()
 app = st.App(
     Path(__file__).resolve().parent / "components" / "shell.py",
     lifespan=start.lifespan,
-    routes=[*health.routes, *html.routes, *sign_in.routes, *downloads.routes],
+    routes=[
+        *health.routes,
+        *html.routes,
+        *sign_in.routes,
+        *downloads.routes,
+        *submissions.routes,
+        *capture.routes,
+        *capture_data.routes,
+        *api.routes,
+    ],
     middleware=[
         Middleware(headers.SecurityHeaders),
         Middleware(errors.Apology),

@@ -39,9 +39,18 @@ def device_state(session: Session, device_id: uuid.UUID) -> State:
     return "active" if device.ended_at is None else "signed_out"
 
 
-def device_owner(session: Session, device_id: uuid.UUID) -> uuid.UUID | None:
-    """Give whose device it is, or None when it was never set up."""
-    return session.exec(select(CaptureDevice.person_id).where(CaptureDevice.id == device_id)).first()
+def why_refused(
+    session: Session, device_id: uuid.UUID, person_id: uuid.UUID
+) -> Literal["revoked", "other_person"] | None:
+    """Tell why somebody's device is not served, or None: one that was signed out or never set up is."""
+    found = session.exec(
+        select(CaptureDevice.person_id, CaptureDevice.end_reason).where(CaptureDevice.id == device_id)
+    ).first()
+    if found is None:
+        return None
+    if found[0] != person_id:
+        return "other_person"
+    return "revoked" if found[1] == "revoked" else None
 
 
 def note_contact(session: Session, device_id: uuid.UUID, session_id: uuid.UUID | None, now: datetime) -> None:

@@ -1,18 +1,21 @@
 """Which addresses answer to whom, and which may be gone to after signing in."""
 
+import re
 from urllib.parse import quote, urlsplit
 
-OPEN = frozenset({"/sign-in", "/sign-out", "/healthz", "/_stcore/health", "/favicon.ico", "/favicon.png"})
-OPEN_UNDER = ("/static/", "/attune-static/")
+OPEN = frozenset({"/sign-in", "/sign-out", "/healthz", "/_stcore/health", "/favicon.ico", "/favicon.png", "/capture"})
+OPEN_UNDER = ("/static/", "/attune-static/", "/capture/")
 CLOSED = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
-NOT_PAGES = ("/_stcore/", "/media/", "/component/", "/download/")
+API = "/api/"
+NOT_PAGES = (API, "/_stcore/", "/media/", "/component/", "/download/")
 LONGEST = 1500
+_DEVICE = re.compile(r"/api/capture/devices/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def is_open(path: str) -> bool:
     """Tell whether ``path`` answers to strangers."""
     odd = ".." in path or "//" in path or "\\" in path
-    return path in OPEN or (path.startswith(OPEN_UNDER) and not odd)
+    return path in OPEN or (path.startswith(OPEN_UNDER) and not odd) or _DEVICE.fullmatch(path) is not None
 
 
 def is_closed(path: str) -> bool:

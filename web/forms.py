@@ -55,15 +55,23 @@ def from_here(request: Request) -> bool:
 
 async def fields(request: Request) -> dict[str, str] | None:
     """Give what a form sent; None when it is larger than any form of ours."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST:
-            return None
+    body = await limited_body(request, LARGEST)
+    if body is None:
+        return None
     try:
         return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=20))
     except ValueError:
         return None
+
+
+async def limited_body(request: Request, largest: int) -> bytes | None:
+    """Give what was sent, read only as far as ``largest`` bytes; None when there is more."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > largest:
+            return None
+    return bytes(body)
 
 
 def secret() -> str:

@@ -10,7 +10,7 @@ import anyio
 from anyio import to_thread
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
@@ -48,7 +48,7 @@ class Gate:
             return
         hashed = cookies.session_hash(HTTPConnection(scope))
         if not hashed or not await self._stands(hashed):
-            await self._refuse(scope, receive, send, _to_sign_in(scope))
+            await self._refuse(scope, receive, send, await self._turned_away(scope, hashed))
             return
         MutableHeaders(scope=scope)[HEADER] = hashed
         if scope["type"] == "websocket":
@@ -60,6 +60,11 @@ class Gate:
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
             await answer(scope, receive, send)
+
+    async def _turned_away(self, scope: Scope, hashed: str | None) -> Response:
+        if scope["type"] == "http" and scope["path"].startswith(addresses.API):
+            return await to_thread.run_sync(not_signed_in, hashed, limiter=self.at_once)
+        return _to_sign_in(scope)
 
     async def _stands(self, hashed: str, seen: bool = True) -> bool:
         return await to_thread.run_sync(stands, hashed, seen, limiter=self.at_once)
@@ -91,6 +96,15 @@ def stands(hashed: str, seen: bool = True) -> bool:
         if found and seen:
             sign_in.touch(opened, found[0], now)
         return found is not None
+
+
+def not_signed_in(hashed: str | None) -> Response:
+    """Give what a program is told without a session: whether its time ran out, or there is none any more."""
+    if hashed:
+        with session() as opened:
+            if sign_in.was_left_open(opened, hashed):
+                return JSONResponse({"reason": "expired"}, 401)
+    return JSONResponse({"reason": "signed_out"}, 401)
 
 
 def _from_here(connection: HTTPConnection) -> bool:

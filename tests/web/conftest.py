@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 import db.engine
 from db import passwords
 from db.settings import Settings
-from web import compressed, downloads, errors, gate, headers, health, html, sign_in
+from web import api, capture_data, compressed, downloads, errors, gate, headers, health, html, sign_in, submissions
 
 PASSWORD = "seven kites over the harbor"
 ORIGIN = "http://testserver"
@@ -48,6 +48,9 @@ def application() -> Starlette:
             *html.routes,
             *sign_in.routes,
             *downloads.routes,
+            *submissions.routes,
+            *capture_data.routes,
+            *api.routes,
             Route("/broken", _broken),
             Route("/static/app.js", _page),
             WebSocketRoute("/_stcore/stream", _socket),
