@@ -14,6 +14,7 @@ from components.definitions.queue_words import queue_words
 from components.definitions.visit import LEVELS, visit_definition
 from components.words import _, language
 from db import asking, problems
+from db.local_time import EARLIEST_DAY
 from db.models.incident_input import CHILD_KEY, IncidentInput
 from db.models.inputs import MARKS, CapturedInput
 from db.models.visit_input import HELD, VisitInput
@@ -44,6 +45,7 @@ def _served(spoken: str) -> dict[str, Any]:
         "constants": {
             "held": list(HELD), "levels": list(LEVELS), "no_key": NO_KEY, "another_key": ANOTHER_KEY,
             "child_key": CHILD_KEY.pattern, "first_hour": HOURS.start, "last_hour": HOURS.stop - 1,
+            "earliest_day": EARLIEST_DAY.isoformat(),
         },
         "words": {**form_words(), **queue_words()},
     }  # fmt: skip

@@ -3,12 +3,6 @@
 
 import { shaped } from "./schema.js";
 
-const HELD = ["completed", "shortened"];
-const CHILD_KEY = /^[A-Za-z0-9-]{2,20}$/;
-
-/** Tell whether a visit with this outcome took place. */
-export const isHeld = (outcome) => HELD.includes(outcome);
-
 /**
  * Give `{problems, made}` for a form's input: problems of types and limits, and only without any those of the rules
  * that compare fields. `made` holds the values as the server's model would.
@@ -16,25 +10,21 @@ export const isHeld = (outcome) => HELD.includes(outcome);
 export function checked(form, values, definitions) {
   const { problems, made } = shaped(definitions.schema[form], values);
   if (problems.length) return { problems, made: null };
-  const broken = [...listed(form, made, definitions), ...RULES[form](made)];
+  const broken = [...listed(form, made, definitions), ...RULES[form](made, definitions.constants)];
   return { problems: broken, made: broken.length ? null : made };
 }
 
 /** Give what is wrong with an input at its place and moment: what the commands check on the server. */
-export function atPlace(form, made, { site, today, earliest }) {
+export function atPlace(form, made, { site, today }, { earliest_day }) {
   const field = form === "visit" ? "visited_on" : "occurred_on";
   const found = [];
   if (made[field] > today) found.push(problem(field, "in_the_future"));
-  else if (made[field] < earliest) found.push(problem(field, "before_birth_of_program"));
+  else if (made[field] < earliest_day) found.push(problem(field, "before_birth_of_program"));
   const here = new Set(site.classrooms.map((room) => room.id));
   if (form === "visit" && made.classroom_ids.some((room) => !here.has(room))) {
     found.push(problem("classroom_ids", "classroom_not_here"));
   } else if (form === "incident" && !here.has(made.classroom_id)) {
     found.push(problem("classroom_id", "classroom_not_here"));
-  }
-  const lost = made.exclusion;
-  if (lost?.type === "expulsion" && !lost.override_note && site.head_start) {
-    found.push(problem("exclusion.override_note", "expulsion_rule"));
   }
   return found;
 }
@@ -44,9 +34,9 @@ export function atPlace(form, made, { site, today, earliest }) {
  *
  * `recent` are the incidents that still wait on this tablet: `{site_id, child_key, occurred_on, occurred_at}`.
  */
-export function questions(form, made, { site, today, thresholds, recent = [] }) {
+export function questions(form, made, { site, today, recent = [] }, { thresholds, constants }) {
   return form === "visit"
-    ? aboutVisit(made, today, site.closed?.[made.visited_on], thresholds)
+    ? aboutVisit(made, today, constants.held.includes(made.outcome) && site.closed?.[made.visited_on], thresholds)
     : aboutIncident(made, site.closed?.[made.occurred_on], recent, thresholds);
 }
 
@@ -57,7 +47,7 @@ function aboutVisit(made, today, closure, thresholds) {
   if (made.minutes >= thresholds.long_visit_minutes) {
     asked.push({ code: "long_visit", context: { hours: oneDecimal(made.minutes / 6) } });
   }
-  if (closure && isHeld(made.outcome)) asked.push({ code: "closed_day", context: { reason: closure } });
+  if (closure) asked.push({ code: "closed_day", context: { reason: closure } });
   return asked;
 }
 
@@ -111,8 +101,8 @@ function codesIn(value) {
 
 const valueAt = (made, name) => name.split(".").reduce((value, part) => value?.[part], made);
 
-function* visitRules(made) {
-  const held = isHeld(made.outcome);
+function* visitRules(made, constants) {
+  const held = constants.held.includes(made.outcome);
   const total = made.minutes_program + made.minutes_classroom + made.minutes_child_family;
   if (held && (made.minutes < 5 || made.minutes > 600)) yield problem("minutes", "minutes_range");
   else if (held && total !== made.minutes) {
@@ -130,12 +120,12 @@ function* visitRules(made) {
   }
 }
 
-function* incidentRules(made) {
+function* incidentRules(made, constants) {
   if (!made.behaviours.length) yield problem("behaviours", "behaviour_needed");
   else if (!made.behaviours.includes(made.primary_behaviour)) yield problem("primary_behaviour", "primary_not_ticked");
   const hour = Number(made.occurred_at.slice(0, 2));
-  if (hour < 5 || hour > 20) yield problem("occurred_at", "time_of_day");
-  if (made.child_key !== null && !CHILD_KEY.test(made.child_key)) yield problem("child_key", "child_key_form");
+  if (hour < constants.first_hour || hour > constants.last_hour) yield problem("occurred_at", "time_of_day");
+  if (made.child_key !== null && !new RegExp(`^(?:${constants.child_key})$`).test(made.child_key)) yield problem("child_key", "child_key_form");
   if (made.child_key !== null && made.permission_on === null) yield problem("permission_on", "permission_needed");
   else if (made.permission_on && made.permission_on > made.occurred_on) yield problem("permission_on", "permission_late");
   if (made.exclusion) yield* exclusionRules(made.exclusion, made.occurred_on);
