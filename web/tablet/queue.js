@@ -1,0 +1,139 @@
+// The entries of one person on this tablet, and the ways from one state to the next:
+// draft -> waiting -> sending -> sent, or refused -> waiting again. Dropped ones can be brought back for a while.
+
+import { StorageError } from "./store.js";
+
+const OPEN = ["absent", "draft", "refused"];
+const UNDO_MILLISECONDS = 10 * 60_000;
+const RECEIPT_MILLISECONDS = 7 * 24 * 3600_000;
+
+export class Queue {
+  #vault;
+  #changed;
+  #pending = new Map();
+  #writing = null;
+
+  /** `changed` is called after every change, to draw anew and to tell other tabs. */
+  constructor(vault, changed) {
+    this.#vault = vault;
+    this.#changed = changed;
+  }
+
+  /** Give `{drafts, queue, receipts}`, the oldest first. */
+  async lists() {
+    const entries = await this.#vault.entries();
+    return {
+      drafts: entries.filter((one) => one.state === "draft"),
+      queue: entries.filter((one) => ["waiting", "sending", "refused", "unreadable"].includes(one.state)),
+      receipts: entries.filter((one) => one.state === "sent").reverse(),
+    };
+  }
+
+  /** Keep what a form holds now. Several changes in quick succession make one write; the latest wins. */
+  keepDraft(entry, fields, siteName) {
+    this.#pending.set(entry.client_uuid, { entry, fields, siteName });
+    this.#writing ??= this.#writePending().finally(() => (this.#writing = null));
+    return this.#writing;
+  }
+
+  /** Wait until everything that was typed is kept. */
+  async flush() {
+    while (this.#writing) await this.#writing.catch(() => null);
+  }
+
+  async #writePending() {
+    while (this.#pending.size) {
+      const [[clientUuid, { entry, fields, siteName }]] = this.#pending;
+      this.#pending.delete(clientUuid);
+      const { form, problems, refused } = entry;
+      const content = { form, fields, problems, refused, site_name: siteName, changed_at: new Date().toISOString() };
+      const state = refused ? "refused" : "draft";
+      await this.#vault.move(clientUuid, OPEN, state, content);
+    }
+    this.#changed();
+  }
+
+  /** Put a finished entry into the queue. It is sent as often as needed, and stored once, by its client_uuid. */
+  async finish(entry, fields, values, siteName) {
+    this.#pending.delete(entry.client_uuid);
+    await this.flush();
+    const content = { form: entry.form, fields, values, site_name: siteName, made_at: new Date().toISOString() };
+    const fits = await this.#vault.move(entry.client_uuid, OPEN, "waiting", content);
+    if (!fits) throw new StorageError("entry_elsewhere");
+    this.#changed();
+  }
+
+  /** Give what waits to be sent, the oldest first. */
+  async waiting() {
+    return (await this.#vault.entries()).filter((one) => one.state === "waiting");
+  }
+
+  /** What a sender that was cut off had in its hands waits again. Only the one sender may call this. */
+  async recover() {
+    await this.#vault.moveAll("sending", "waiting");
+  }
+
+  /** Note that these entries are on their way. */
+  async sending(entries) {
+    for (const one of entries) await this.#vault.move(one.client_uuid, ["waiting"], "sending");
+    this.#changed();
+  }
+
+  /** Note that these entries wait again. */
+  async again(entries) {
+    for (const one of entries) await this.#vault.move(one.client_uuid, ["sending"], "waiting");
+    this.#changed();
+  }
+
+  /** Note that the server has an entry for good: only a receipt of it stays here. */
+  async sent(entry) {
+    const receipt = { form: entry.form, site_name: entry.site_name, sent_at: new Date().toISOString() };
+    await this.#vault.move(entry.client_uuid, ["sending"], "sent", receipt);
+  }
+
+  /** Note that the server refused an entry, and why. */
+  async refused(entry, reason, problems) {
+    const { form, fields, values, site_name, made_at } = entry;
+    const content = { form, fields, values, site_name, made_at, refused: reason, problems: problems ?? [] };
+    await this.#vault.move(entry.client_uuid, ["sending"], "refused", content);
+  }
+
+  /** Make a new entry of a refused one: the server has another content, or a removed record, under its old id. */
+  async renew(entry) {
+    const { form, fields, site_name } = entry;
+    const clientUuid = crypto.randomUUID();
+    const content = { form, fields, site_name, problems: [], refused: null, changed_at: new Date().toISOString() };
+    await this.#vault.move(clientUuid, ["absent"], "draft", content);
+    await this.#vault.remove(entry.client_uuid, ["refused"]);
+    this.#changed();
+    return { form, fields, client_uuid: clientUuid, problems: [], refused: null };
+  }
+
+  /** Let a draft or a refused entry go; `restore` brings it back within ten minutes. */
+  async discard(entry) {
+    const { client_uuid, state, order, ...content } = entry;
+    const dropped = { ...content, was: state, dropped_at: Date.now() };
+    await this.#vault.move(client_uuid, ["draft", "refused"], "dropped", dropped);
+    this.#changed();
+  }
+
+  /** Bring a discarded entry back. */
+  async restore(clientUuid) {
+    const found = await this.#vault.entry(clientUuid);
+    if (found?.state !== "dropped") return;
+    const { client_uuid, state, order, was, dropped_at, ...content } = found;
+    await this.#vault.move(clientUuid, ["dropped"], was, content);
+    this.#changed();
+  }
+
+  /** Delete discarded entries and receipts that are old enough. */
+  async tidy(now = Date.now()) {
+    for (const one of await this.#vault.entries()) {
+      if (one.state === "dropped" && now - one.dropped_at > UNDO_MILLISECONDS) {
+        await this.#vault.remove(one.client_uuid, ["dropped"]);
+      } else if (one.state === "sent" && now - Date.parse(one.sent_at) > RECEIPT_MILLISECONDS) {
+        await this.#vault.remove(one.client_uuid, ["sent"]);
+      }
+    }
+  }
+}
