@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components import clock, messages
-from components.forms import correction, merge, place, saving
+from components.forms import correction, drafting, merge, place, saving
 from components.forms.form import Form
 from components.records import notes, reading
 from components.records.words import RecordKind
@@ -16,14 +16,17 @@ from components.words import _
 from db.actor import Actor
 from db.audit import plain
 from db.commands import incidents, visits
+from db.commands.drafts import Corrects
 from db.engine import session as open_session
 from db.errors import Conflict, InvalidInput, NotFound
 from db.merge import MergeResult
 from db.merge import merge as merge_versions
+from db.models.drafts import correction_key
 from db.models.incident_input import IncidentInput
 from db.models.visit_input import VisitInput
 from db.queries import choices, history, opened, places
 from db.queries.opened import OpenRecord
+from pages import _drafts
 
 OPEN: dict[RecordKind, Any] = {"visit": opened.open_visit, "incident": opened.open_incident}
 CORRECT: dict[RecordKind, Any] = {"visit": visits.correct_visit, "incident": incidents.correct_incident}
@@ -46,7 +49,7 @@ def render(actor: Actor, kind: RecordKind, record_id: uuid.UUID) -> None:
     notes.way_back()
     st.title(reading.title(kind, record.content, form.labels), anchor=False)
     if record.may_change and notes.correcting():
-        correction.begin(form, kind, record.id, record.version, record.content)
+        correction.begin(form, record, correction_key(actor.person_id, record.id), _drafts.mine(actor, kind))
         form.state.pop("sites", None)
         _correct(actor, record, sites, names)
         return
@@ -101,7 +104,10 @@ def _correct(actor: Actor, record: OpenRecord, sites: list[Any], names: dict[str
     hand = saving.Saving[Any](
         make=partial(correction.make, kind), ask=lambda _made: (), store=partial(_store, actor, record, form)
     )
+    keeper = _drafts.keeper(actor, kind, Corrects(record.id, form.state["version"]))
     saving.check(form, hand)
+    drafting.say(form, keeper, now, more=False)
+    correction.say_newer(form, record)
     saving.problem_list(form)
     with open_session() as session:
         offered = choices.capture_sites(session, actor, kind)
@@ -110,9 +116,8 @@ def _correct(actor: Actor, record: OpenRecord, sites: list[Any], names: dict[str
     rooms = place.remembered(form, chosen, partial(_rooms, actor)) if chosen else []
     place.rooms(form, "classroom_ids" if kind == "visit" else "classroom_id", rooms, multi=kind == "visit")
     correction.draw(form, kind, now, head_start=chosen not in there or there[chosen].head_start)
-    st.button(
-        _("Leave it as it was"), key="record_leave", type="tertiary", on_click=notes.stop_correcting, args=(form,)
-    )
+    drafting.keep(form, keeper, now)
+    drafting.leave(form, keeper, _("Leave it as it was"), None, notes.stop_correcting)
     saving.bar(form, hand, _("Save correction"))
 
 

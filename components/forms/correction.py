@@ -1,12 +1,13 @@
 """Correcting a stored visit or incident: the same form, filled with what is stored, and the reason why."""
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import streamlit as st
 
-from components.forms import fields, incident, visit
+from components.forms import drafting, fields, incident, visit
 from components.forms.form import Form
 from components.forms.incident_values import incident_fields, make_incident
 from components.forms.visit_values import make_visit, visit_fields
@@ -42,12 +43,33 @@ def correction_form(kind: RecordKind, now: datetime) -> Form:
     )
 
 
-def begin(form: Form, kind: RecordKind, record_id: Any, version: int, content: Mapping[str, Any]) -> None:
-    """Fill the form with what is stored, once: what was typed since stays."""
-    if form.state.get("record") == str(record_id):
-        return
-    form.start_again(**_form_fields(kind, content))
-    form.state.update(record=str(record_id), version=version)
+def begin(form: Form, record: Any, key: uuid.UUID, drafts: Sequence[Any]) -> None:
+    """Fill the form with what is stored, or with a draft of its correction, once: what was typed since stays.
+
+    Args:
+        form: the form.
+        record: the record as it is now (``OpenRecord``).
+        key: what a new draft of its correction is called.
+        drafts: one's own drafts of this kind of record, the latest first.
+    """
+    wanted = st.query_params.get(drafting.ADDRESS)
+    mine = [one for one in drafts if one.entity_id == record.id and one.dropped_at is None]
+    fresh = form.state.get("record") != str(record.id)
+    if fresh:
+        form.start_again(**_form_fields(record.kind, record.content))
+        form.state.update(record=str(record.id), version=record.version, client_uuid=str(key))
+        drafting.begin(form)
+    named = [one for one in mine if str(one.client_uuid) == wanted]
+    for draft in named or (mine[:1] if fresh else []):
+        if drafting.is_newer(form, draft):
+            drafting.fill(form, draft)
+            form.state.update(record=str(record.id), version=draft.base_version)
+
+
+def say_newer(form: Form, record: Any) -> None:
+    """Say that the record changed since the correction was begun."""
+    if form.state["version"] < record.version:
+        st.info(_("Someone saved a newer version since you began. When you save, you see both and choose."))
 
 
 def _form_fields(kind: RecordKind, content: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,12 @@ ADDRESS = "draft"
 BROUGHT_BACK_WITHIN = timedelta(hours=12)
 """A form that is opened brings the latest draft back by itself when it was changed within this time."""
 
+Then = Callable[[str | None], None]
+
+
+def _nothing(_what: str | None) -> None:
+    """Leave it at that."""
+
 
 class Keeper(NamedTuple):
     """What a page hands over.
@@ -45,7 +51,7 @@ def bring_back(form: Form, keeper: Keeper, now: datetime) -> None:
     if wanted is not None and wanted != str(form.client_uuid) and named is None:
         own["gone"] = True
         st.query_params.pop(ADDRESS, None)
-    elif named is not None and (own["key"] != wanted or own["version"] < named.version):
+    elif named is not None and is_newer(form, named):
         fill(form, named)
     elif not own["looked"]:
         latest = next((one for one in drafts if one.savable), None)
@@ -53,6 +59,12 @@ def bring_back(form: Form, keeper: Keeper, now: datetime) -> None:
             fill(form, latest)
     own["looked"] = True
     own["others"] = sum(str(one.client_uuid) != own["key"] for one in drafts)
+
+
+def is_newer(form: Form, draft: Any) -> bool:
+    """Tell whether a draft holds something else than what the form holds already."""
+    own = _own(form)
+    return bool(own["key"] != str(draft.client_uuid) or own["version"] < draft.version)
 
 
 def fill(form: Form, draft: Any) -> None:
@@ -67,8 +79,11 @@ def fill(form: Form, draft: Any) -> None:
     )
 
 
-def say(form: Form, keeper: Keeper, now: datetime) -> None:
-    """Say that the form was filled with a draft, that one was discarded, and that there are others."""
+def say(form: Form, keeper: Keeper, now: datetime, *, more: bool = True) -> None:
+    """Say that the form was filled with a draft, that one was discarded, and that there are others.
+
+    ``more`` offers to begin another record beside the one that was brought back.
+    """
     own = _own(form)
     if own["gone"]:
         st.info(_("This draft is not here any more: it was saved or discarded."), icon=":material/history:")
@@ -79,22 +94,26 @@ def say(form: Form, keeper: Keeper, now: datetime) -> None:
                 _("Undo"), key=form.key("draft_undo"), icon=":material/undo:", on_click=_undo, args=(form, keeper)
             )
     if own["back"] is not None:
-        moment = own["back"].astimezone(now.tzinfo)
-        st.info(
-            _("We brought back what you typed on {day} at {time}.").format(
-                day=dates.short(moment.date()), time=dates.clock(moment.time())
-            ),
-            icon=":material/history:",
-        )
-        st.button(
-            _("Begin a new one"), key=form.key("draft_aside"), icon=":material/add:", on_click=_set_aside, args=(form,),
-            help=_("What you typed stays as a draft on Today."),
-        )  # fmt: skip
+        _say_brought_back(form, own["back"].astimezone(now.tzinfo), more)
     if own["others"]:
         told = plural("You have {count} unfinished draft.", "You have {count} unfinished drafts.", own["others"])
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(told.format(count=own["others"]), width="content")
             messages.link("/", _("See drafts on Today"))
+
+
+def _say_brought_back(form: Form, moment: datetime, more: bool) -> None:
+    st.info(
+        _("We brought back what you typed on {day} at {time}.").format(
+            day=dates.short(moment.date()), time=dates.clock(moment.time())
+        ),
+        icon=":material/history:",
+    )
+    if more:
+        st.button(
+            _("Begin a new one"), key=form.key("draft_begin"), icon=":material/add:", on_click=_set_aside, args=(form,),
+            help=_("What you typed stays as a draft on Today."),
+        )  # fmt: skip
 
 
 def keep(form: Form, keeper: Keeper, now: datetime) -> None:
@@ -139,23 +158,35 @@ def _note(elsewhere: str) -> str:
 
 def start_over(form: Form, keeper: Keeper) -> None:
     """Draw the button that empties the form. What was typed is asked about, once."""
+    leave(form, keeper, _("Start over"), ":material/restart_alt:")
+
+
+def leave(form: Form, keeper: Keeper, label: str, icon: str | None, then: Then = _nothing) -> None:
+    """Draw a button that leaves what the form says now, and asks first what shall become of it.
+
+    ``then`` is called with what became of it: ``"kept"``, ``"discarded"``, or None where nothing was typed.
+    """
     own = _own(form)
     if not own["asking"]:
         st.button(
-            _("Start over"), key=form.key("start_over"), type="tertiary", icon=":material/restart_alt:",
-            on_click=_ask_or_empty, args=(form,),
-        )  # fmt: skip
+            label, key=form.key("start_over"), type="tertiary", icon=icon, on_click=_ask_or_leave, args=(form, then)
+        )
         return
     with st.container(border=True):
-        st.text(_("Start over? What shall become of what you typed?"))
-        choices: tuple[tuple[str, str, str, Callable[..., None], tuple[Any, ...]], ...] = (
-            ("aside", _("Keep it as a draft"), ":material/history:", _set_aside, (form,)),
-            ("discard", _("Discard it"), ":material/delete:", discard, (form, keeper)),
-            ("go_on", _("Go on with it"), ":material/edit:", _go_on, (form,)),
-        )
+        st.text(_("What shall become of what you typed?"))
         with st.container(horizontal=True):
-            for key, label, icon, act, args in choices:
-                st.button(label, key=form.key(f"draft_{key}"), icon=icon, on_click=act, args=args)
+            st.button(
+                _("Keep it as a draft"), key=form.key("draft_aside"), icon=":material/history:",
+                on_click=_set_aside, args=(form, then),
+            )  # fmt: skip
+            st.button(
+                _("Discard it"), key=form.key("draft_discard"), icon=":material/delete:",
+                on_click=_discard, args=(form, keeper, then),
+            )  # fmt: skip
+            st.button(
+                _("Go on with it"), key=form.key("draft_go_on"), icon=":material/edit:",
+                on_click=_go_on, args=(form,),
+            )  # fmt: skip
 
 
 def has_draft(form: Form) -> bool:
@@ -163,30 +194,37 @@ def has_draft(form: Form) -> bool:
     return _own(form)["key"] is not None
 
 
-def _ask_or_empty(form: Form) -> None:
+def begin(form: Form) -> None:
+    """Forget which draft the form held: it was filled with something else."""
+    _own(form).update(_FRESH)
+
+
+def _ask_or_leave(form: Form, then: Then) -> None:
     if has_draft(form):
         _own(form)["asking"] = True
     else:
         form.start_again()
+        then(None)
 
 
 def _go_on(form: Form) -> None:
     _own(form)["asking"] = False
 
 
-def _set_aside(form: Form) -> None:
+def _set_aside(form: Form, then: Then = _nothing) -> None:
     own = _own(form)
     form.start_again()
     own.update(_FRESH, looked=True, others=own["others"] + 1)
+    then("kept")
 
 
-def discard(form: Form, keeper: Keeper) -> None:
-    """Discard the form's draft and empty the form: a callback. ``say`` offers to undo it."""
+def _discard(form: Form, keeper: Keeper, then: Then) -> None:
     own = _own(form)
     if own["key"] is None or _try(lambda: keeper.drop(uuid.UUID(own["key"]))):
         dropped, others = own["key"], own["others"]
         form.start_again()
         own.update(_FRESH, looked=True, dropped=dropped, others=others)
+        then("discarded")
 
 
 def _undo(form: Form, keeper: Keeper) -> None:

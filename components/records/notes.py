@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from components import filters, messages
+from components.forms import drafting
 from components.forms.form import Form
 from components.words import _
 from db.errors import Conflict, InvalidInput, NotFound, Problem
@@ -19,8 +20,8 @@ def way_back() -> None:
 
 
 def _close() -> None:
-    filters.remember("id", None)
-    filters.remember("do", None)
+    for parameter in ("id", "do", drafting.ADDRESS):
+        filters.remember(parameter, None)
 
 
 def correcting() -> bool:
@@ -33,10 +34,12 @@ def start_correcting() -> None:
     filters.remember("do", "correct")
 
 
-def stop_correcting(form: Form) -> None:
-    """Leave the form without saving: a callback."""
-    form.start_again()
+def stop_correcting(draft: str | None) -> None:
+    """Leave the form without saving, with a note of what became of its draft: in a callback."""
+    if draft is not None:
+        st.session_state[_NOTE] = draft
     filters.remember("do", None)
+    filters.remember(drafting.ADDRESS, None)
 
 
 def leave(form: Form, note: str) -> None:
@@ -44,6 +47,7 @@ def leave(form: Form, note: str) -> None:
     form.start_again()
     st.session_state[_NOTE] = note
     filters.remember("do", None)
+    filters.remember(drafting.ADDRESS, None)
     st.rerun()
 
 
@@ -78,6 +82,10 @@ def told() -> None:
                 "restored": _("Restored. It counts again."),
             }[note]
         )
+    elif note == "kept":
+        st.info(_("Not saved yet: your correction is kept as a draft on Today."))
+    elif note == "discarded":
+        st.info(_("Discarded. You can take it back on Today until tomorrow."))
     elif note == "newer_version":
         st.warning(_("Someone changed this record meanwhile. Please look at it again before you go on."))
     elif note == "not_found":

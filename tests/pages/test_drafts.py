@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from components.forms.drafting import BROUGHT_BACK_WITHIN
 from db.commands.drafts import KEPT_FOR, keep_draft
+from db.commands.visits import correct_visit, log_visit
 from db.models import Draft, PersonScope, Visit
 from db.models.base import new_id, utc_now
 from tests.pages.said import said
@@ -115,7 +116,7 @@ def test_start_over_can_be_thought_better_of(begun, fresh):
 
 def test_nothing_is_asked_where_nothing_was_typed(open_screen, fresh):
     screen = tap(open_screen("log_visit"), "visit_start_over")
-    assert not any("Start over?" in one.value for one in screen.text)
+    assert not any("What shall become" in one.value for one in screen.text)
     assert kept(fresh) == []
 
 
@@ -175,3 +176,69 @@ def test_saving_leaves_no_draft_and_the_next_begins_empty(begun, fresh):
     assert kept(fresh) == []
     assert len(fresh.exec(select(Visit)).all()) == 1
     assert summary(begun) == ""
+
+
+@pytest.fixture
+def visit(field):
+    return log_visit(field.session, field.actor("consultant"), field.visit(summary="As logged.")).id
+
+
+def correcting(open_screen, visit, **query):
+    return open_screen("records", kind="visit", id=str(visit), do="correct", **query)
+
+
+def correction(screen, **typed):
+    for name, value in typed.items():
+        screen.get_by_key(f"correct_visit_{name}").set_value(value)
+        screen.run()
+    return screen.get_by_key("correct_visit_summary").value
+
+
+def test_a_correction_is_kept_and_comes_back_with_its_reason_and_its_version(open_screen, fresh, visit):
+    correction(correcting(open_screen, visit), summary="Mended.", reason_for_change="mistyped")
+    draft = fresh.exec(select(Draft)).one()
+    assert (draft.entity_id, draft.base_version) == (visit, 1)
+    again = correcting(open_screen, visit)
+    assert correction(again) == "Mended."
+    assert again.get_by_key("correct_visit_reason_for_change").value == "mistyped"
+    tap(again, "correct_visit_save")
+    assert kept(fresh) == []
+    assert fresh.exec(select(Visit)).one().summary == "Mended."
+
+
+def test_a_correction_is_on_today_and_in_no_new_form(open_screen, visit):
+    correction(correcting(open_screen, visit), summary="Mended.")
+    assert "Correction of the visit of" in said(open_screen("today"))
+    screen = open_screen("log_visit")
+    assert summary(screen) == ""
+    assert "unfinished" not in said(screen)
+
+
+def test_a_correction_brought_back_after_someone_elses_shows_both(open_screen, field, fresh, visit):
+    correction(correcting(open_screen, visit), summary="My words.", reason_for_change="details")
+    theirs = field.visit(summary="Their words.")
+    correct_visit(field.session, field.actor("supervisor"), visit, 1, theirs, "call")
+    screen = correcting(open_screen, visit)
+    assert correction(screen) == "My words."
+    assert "Someone saved a newer version since you began." in said(screen)
+    tap(screen, "correct_visit_save")
+    assert "Nothing of yours is lost" in said(screen)
+    told = said(screen) + " ".join(str(one.options) for one in screen.radio)
+    assert "My words." in told
+    assert "Their words." in told
+    assert kept(fresh) == [("My words.", False)]
+
+
+def test_leaving_a_correction_asks_what_becomes_of_it(open_screen, fresh, visit):
+    screen = correcting(open_screen, visit)
+    correction(screen, summary="Not after all.")
+    tap(screen, "correct_visit_start_over", "correct_visit_draft_discard")
+    assert "You can take it back on Today" in said(screen)
+    assert kept(fresh) == [("Not after all.", True)]
+    assert correction(correcting(open_screen, visit)) == "As logged."
+
+
+def test_a_correction_that_changed_nothing_is_left_without_a_question(open_screen, fresh, visit):
+    screen = tap(correcting(open_screen, visit), "correct_visit_start_over")
+    assert "record_correct" in {button.key for button in screen.button}
+    assert kept(fresh) == []
