@@ -3,13 +3,16 @@
 from db.models.base import Base
 from db.models.devices import CaptureDevice
 from db.models.drafts import Draft
-from db.models.incidents import Exclusion, Incident, IncidentChoice
+from db.models.incidents import Exclusion, ExclusionPlace, ExclusionStep, Incident, IncidentChoice
 from db.models.instruments import (
+    ColumnMapping,
     ComputedScore,
+    InstrumentPack,
     InstrumentRow,
     Observation,
     ScaleRow,
     Score,
+    SurveyBox,
     SurveyResult,
     SurveyWave,
 )
@@ -35,6 +38,7 @@ __all__ = [
     "CaptureDevice",
     "Classroom",
     "Closure",
+    "ColumnMapping",
     "ComputedScore",
     "DatabaseMark",
     "DownloadToken",
@@ -42,9 +46,12 @@ __all__ = [
     "Enrolment",
     "EnrolmentGroup",
     "Exclusion",
+    "ExclusionPlace",
+    "ExclusionStep",
     "FollowUp",
     "Incident",
     "IncidentChoice",
+    "InstrumentPack",
     "InstrumentRow",
     "Observation",
     "OptionRow",
@@ -60,6 +67,7 @@ __all__ = [
     "SiteEvent",
     "SiteMonth",
     "Staff",
+    "SurveyBox",
     "SurveyResult",
     "SurveyWave",
     "Visit",

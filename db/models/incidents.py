@@ -106,3 +106,34 @@ class Exclusion(Base, Kept, Placed, Submitted, table=True):
     written_plan: str = Field(default="unknown", max_length=20)
     idea_decision: str | None = Field(default=None, max_length=40)
     override_note: str = Field(default="", max_length=600)
+
+
+class ExclusionStep(Base, Kept, Placed, table=True):
+    """A step that was taken around an exclusion (45 CFR 1302.17), and when. ``who`` is a role, never a name."""
+
+    __tablename__ = "exclusion_step"
+    __table_args__ = (
+        one_of("step", "exclusion_step"),
+        one_of("who", "reported_by_role"),
+        ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
+    )
+    exclusion_id: uuid.UUID = Field(foreign_key="exclusion.id", index=True)
+    step: str = Field(max_length=30)
+    done_on: date
+    who: str | None = Field(default=None, max_length=20)
+    note: str = Field(default="", max_length=300)
+
+
+class ExclusionPlace(Base, Kept, Placed, table=True):
+    """Where a child was some time after an exclusion."""
+
+    __tablename__ = "exclusion_place"
+    __table_args__ = (
+        one_of("moment", "place_moment"),
+        one_of("place", "child_place"),
+        ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
+    )
+    exclusion_id: uuid.UUID = Field(foreign_key="exclusion.id", index=True)
+    moment: str = Field(max_length=20)
+    noted_on: date
+    place: str = Field(max_length=20)

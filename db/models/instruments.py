@@ -1,9 +1,10 @@
 """Instruments, observations of classroom quality, and survey waves with their totals."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from db.models.base import Base, Kept, Placed, Submitted, check, one_of
@@ -91,6 +92,45 @@ class SurveyWave(Base, Kept, Placed, Submitted, table=True):
     opened_on: date
     closed_on: date
     invited: int
+    collected: str = Field(default="totals", max_length=10)
+    languages: list[str] = Field(default_factory=list, sa_type=JSON, nullable=False)
+    counted_at: datetime | None = Field(default=None)
+
+
+class SurveyBox(Base, table=True):
+    """The sealed box of a wave that staff answer on their phones.
+
+    ``unused`` are the hashes of the codes that nobody used yet, ``answers`` the sheets that came. Both lists are
+    shuffled and the whole row is written anew at each answer: a code leaves no trace, a sheet has no key, no time and
+    no order, so that nothing in the tables joins the two.
+    """
+
+    __tablename__ = "survey_box"
+    wave_id: uuid.UUID = Field(foreign_key="survey_wave.id", primary_key=True, ondelete="CASCADE")
+    unused: list[str] = Field(default_factory=list, sa_type=JSON, nullable=False)
+    answers: list[Any] = Field(default_factory=list, sa_type=JSON, nullable=False)
+
+
+class InstrumentPack(Base, Kept, table=True):
+    """An instrument that a program added, or the item wording that it holds a licence for, as it was uploaded."""
+
+    __tablename__ = "instrument_pack"
+    code: str = Field(max_length=40, index=True)
+    kind: str = Field(max_length=20)
+    content: str = Field(max_length=60_000)
+    licence_note: str = Field(default="", max_length=300)
+    program_id: uuid.UUID | None = Field(default=None, foreign_key="program.id")
+
+
+class ColumnMapping(Base, table=True):
+    """Which column of a file means what, as a person chose it for files with the same header."""
+
+    __tablename__ = "column_mapping"
+    person_id: uuid.UUID = Field(foreign_key="person.id", primary_key=True)
+    kind: str = Field(primary_key=True, max_length=20)
+    header_digest: str = Field(primary_key=True, max_length=64)
+    mapping: dict[str, str] = Field(sa_type=JSON, nullable=False)
+    used_at: datetime
 
 
 class SurveyResult(Base, table=True):

@@ -90,7 +90,7 @@ EXPECTED = {
     ),
     "location": ("classroom other_classroom bathroom hallway playground indoor_gym dining_area bus off_site other"),
     "reported_by_role": "teacher assistant float director consultant specialist other",
-    "exclusion_type": (
+    "exclusion_type", "exclusion_step", "place_moment", "child_place": (
         "other_room sent_home_early asked_to_pick_up reduced_schedule stay_home in_program_suspension "
         "out_of_program_suspension left_under_pressure transfer expulsion"
     ),
