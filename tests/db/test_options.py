@@ -90,11 +90,16 @@ EXPECTED = {
     ),
     "location": ("classroom other_classroom bathroom hallway playground indoor_gym dining_area bus off_site other"),
     "reported_by_role": "teacher assistant float director consultant specialist other",
-    "exclusion_type", "exclusion_step", "place_moment", "child_place": (
+    "exclusion_type": (
         "other_room sent_home_early asked_to_pick_up reduced_schedule stay_home in_program_suspension "
         "out_of_program_suspension left_under_pressure transfer expulsion"
     ),
     "idea_decision": "already_served referred not_referred family_declined undecided",
+    "exclusion_step": (
+        "consultant_engaged family_met community_resources written_plan home_visit idea_decision reentry_plan"
+    ),
+    "place_moment": "closure month_1 month_6",
+    "child_place": "same_full same_reduced better_fit elsewhere home not_known",
 }
 BIR_LISTS = ("behaviour", "activity", "others_involved", "motivation", "response", "admin_followup")
 BRITISH = re.compile(r"behaviour|centre|cancelled|modelling|programme|organis|colour", re.IGNORECASE)
