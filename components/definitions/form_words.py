@@ -18,7 +18,6 @@ def _titles() -> dict[str, str]:
         "title_visit": _("Log a visit"),
         "title_incident": _("Record an incident"),
         "form_back": _("Back"),
-        "form_back_kept": _("Back. What you entered is kept."),
         "star": _("A star (\\*) marks what needs an answer.").replace("\\", ""),
         "no_rooms": _("This site has no classrooms yet."),
         "no_sites": _("You have no sites yet. Please ask your supervisor or coordinator to add you to one."),
@@ -31,13 +30,12 @@ def _fields() -> dict[str, str]:
         "another_number": _("Another number"),
         "another_key": _("Another key"),
         "take_out": _("Take this out"),
-        "clear": _("Clear"),
-        "now": _("Now"),
         "same_as_last": _("Same as on {day}: {minutes} minutes"),
         "same_as_last_help": _("Takes level, minutes, activities and people from your last visit here."),
         "placed_all": _(":material/check: {placed} of {total} minutes placed.").removeprefix(_ICON),
         "placed_left": _("{placed} of {total} minutes placed: {left} left."),
         "placed_over": _("{placed} minutes placed, {over} more than the visit took."),
+        "name_hint": _("This may name a child or a family. Please use the child key or a role."),
         "letters_left": _("{count} of {most} characters"),
     }
 
@@ -52,10 +50,6 @@ def _saving() -> dict[str, str]:
         "save_anyway": _("Save anyway"),
         "change_it": _("Change it"),
         "not_kept": _("This could not be kept on the tablet just now. What you entered is still here. Please try again."),
-        "was_refused": _("This was sent, and could not be stored. Please mend it and save it again."),
-        "refused_not_found": _("This site is not among the sites you work with any more. Nothing was saved."),
-        "refused_other_content": _("This was saved already. To change it, correct it under Records."),
-        "refused_removed": _("This was saved and removed since. You can restore it under Records."),
     }
 
 

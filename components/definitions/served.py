@@ -7,6 +7,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
+from analytics.name_hint import rules
 from components.definitions.definition import Definition
 from components.definitions.form_words import form_words
 from components.definitions.incident import ANOTHER_KEY, HOURS, NO_KEY, incident_definition
@@ -47,6 +48,7 @@ def _served(spoken: str) -> dict[str, Any]:
             "child_key": CHILD_KEY.pattern, "first_hour": HOURS.start, "last_hour": HOURS.stop - 1,
             "earliest_day": EARLIEST_DAY.isoformat(),
         },
+        "names": rules(),
         "words": {**form_words(), **queue_words()},
     }  # fmt: skip
     revision = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
