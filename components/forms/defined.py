@@ -10,7 +10,7 @@ import streamlit as st
 from components.choices import hints
 from components.definitions import answers
 from components.definitions.definition import Asked, Definition, Section
-from components.forms import fields
+from components.forms import fields, name_hint
 from components.forms.form import Form
 from components.words import _
 
@@ -101,10 +101,10 @@ class _Drawing:
                 form, name, least=asked.least, most=asked.most or 0, step=asked.step, required=required,
                 quick=asked.quick, then=self._effect(asked), problems=asked.kind == "number",
             )  # fmt: skip
-        elif asked.kind == "line":
-            fields.line(form, name, most=asked.most or 0, required=required, told=asked.told)
-        elif asked.kind == "text":
-            fields.text(form, name, most=asked.most or 0, required=required, told=asked.told)
+        elif asked.kind in ("line", "text"):
+            draw_words = fields.line if asked.kind == "line" else fields.text
+            draw_words(form, name, most=asked.most or 0, required=required, told=asked.told)
+            name_hint.draw(form, name)
         elif asked.kind == "rows":
             self._repeated(asked)
 
