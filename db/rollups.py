@@ -39,7 +39,9 @@ def month_of(day: date) -> date:
 
 
 def month_after(month: date) -> date:
-    """Give the first day of the month after ``month``."""
+    """Give the first day of the month after ``month``; after the last one that a date can tell, its last day."""
+    if (month.year, month.month) == (date.max.year, 12):
+        return date.max
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 

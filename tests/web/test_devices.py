@@ -1,17 +1,19 @@
 """A tablet is set up, told its data, ended by its person, by an administrator or by signing out."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from db.commands.devices import revoke_device
+from db.commands.incidents import record_incident
 from db.commands.people import disable_person
+from db.commands.visits import log_visit
 from db.devices import device_state, note_contact
 from db.errors import NotFound
-from db.models import AuditEvent
+from db.models import AuditEvent, Closure
 from db.models.base import utc_now
 from db.models.devices import CaptureDevice
 from db.models.people import SignInSession
@@ -60,6 +62,45 @@ def test_its_state_is_told_without_a_session_to_whoever_knows_its_key(client, de
     assert state(client, uuid.uuid4()) == "unknown"
     assert client.get("/api/capture/devices/not-a-key").status_code == 401
     assert client.get(f"/api/capture/devices/{device}/more").status_code == 401
+
+
+def test_the_reference_data_has_the_shape_that_the_app_was_promised(signed_in, device, session, field):
+    day, permission = field.today - timedelta(days=1), field.today - timedelta(days=90)
+    field.add(Closure(region_id=field.north.id, site_id=field.here.id, closed_on=day, reason="holiday"))
+    actor = field.actor("consultant")
+    log_visit(session, actor, field.visit(classroom_ids=(field.room.id,)))
+    record_incident(session, actor, field.incident(child_key="K7Q2", permission_on=permission))
+    told = signed_in.client.get(f"/api/capture?device={device}").json()
+    place = {"site_id": str(field.here.id), "classroom_ids": [str(field.room.id)]}
+    assert datetime.fromisoformat(told.pop("server_now")) <= utc_now()
+    assert told == {
+        "person": {"id": str(signed_in.person.id), "name": signed_in.person.display_name, "language": "en"},
+        "sites": [
+            {
+                "id": str(field.here.id),
+                "name": "Maple Demo Center",
+                "program": "Lantern Program",
+                "head_start": False,
+                "forms": ["visit", "incident"],
+                "classrooms": [{"id": str(field.room.id), "name": "Owls"}],
+                "children": [{"key": "K7Q2", "permission_on": permission.isoformat()}],
+                "last_visit": {
+                    "visited_on": day.isoformat(),
+                    "minutes": 60,
+                    "minutes_program": 0,
+                    "minutes_classroom": 60,
+                    "minutes_child_family": 0,
+                    "mode": "in_person",
+                    "permission_on": None,
+                    "activities": ["classroom_observation"],
+                    "participants": {"teacher": 2},
+                    "classroom_ids": [str(field.room.id)],
+                },
+                "closed": {day.isoformat(): "holiday"},
+            }
+        ],
+        "last": {"visit": place, "incident": place},
+    }
 
 
 def test_signing_out_ends_it_and_signing_in_again_brings_it_back(signed_in, device, session, field):
