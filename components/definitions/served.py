@@ -40,8 +40,8 @@ def _served(spoken: str) -> dict[str, Any]:
         "forms": {name: _plain(asdict(definition)) for name, definition in definitions.items()},
         "options": {code: _option_list(code, spoken) for code in sorted(_lists(definitions))},
         "schema": {name: _schema(model) for name, model in INPUTS.items()},
-        "sentences": {code: _(sentence) for code, sentence in problems.SENTENCES.items()},
-        "questions": {code: _(sentence) for code, sentence in asking.SENTENCES.items()},
+        "sentences": {code: _(problems.SENTENCES[code]) for code in problems.SENTENCES},
+        "questions": {code: _(asking.SENTENCES[code]) for code in asking.SENTENCES},
         "thresholds": asking.THRESHOLDS,
         "constants": {
             "held": list(HELD), "levels": list(LEVELS), "no_key": NO_KEY, "another_key": ANOTHER_KEY,
