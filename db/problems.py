@@ -99,9 +99,9 @@ def from_pydantic(error: Any) -> Problem:
     if kind in {"string_too_short", "too_short"}:
         return Problem(field, "required" if context.get("min_length") == 1 else "too_short", dict(context))
     if kind in {"greater_than_equal", "greater_than"}:
-        return Problem(field, "below_minimum", {"minimum": context.get("ge", context.get("gt"))})
+        return Problem(field, "below_minimum", {"minimum": _plain(context.get("ge", context.get("gt")))})
     if kind in {"less_than_equal", "less_than"}:
-        return Problem(field, "above_maximum", {"maximum": context.get("le", context.get("lt"))})
+        return Problem(field, "above_maximum", {"maximum": _plain(context.get("le", context.get("lt")))})
     for start, code in (
         ("int", "not_a_number"),
         ("float", "not_a_number"),
@@ -112,3 +112,8 @@ def from_pydantic(error: Any) -> Problem:
         if kind.startswith(start):
             return Problem(field, "required" if error.get("input") is None else code)
     return Problem(field, "required" if error.get("input", "") is None else "not_understood")
+
+
+def _plain(limit: Any) -> Any:
+    """Give a limit as people write it: 2000, not 2000.0."""
+    return int(limit) if isinstance(limit, float) and limit.is_integer() else limit

@@ -1,4 +1,4 @@
-"""The tablet app's own words: its form screens. Where the Streamlit forms say the same, these are the same sentences."""
+"""The words of the tablet app's form screens. Where the Streamlit forms say the same, it is the same sentence."""
 
 from datetime import date
 
@@ -49,7 +49,7 @@ def _saving() -> dict[str, str]:
         "things_to_check": plural("Not saved yet: one thing to check.", "Not saved yet: {count} things to check.", 2),
         "save_anyway": _("Save anyway"),
         "change_it": _("Change it"),
-        "not_kept": _("This could not be kept on the tablet just now. What you entered is still here. Please try again."),
+        "not_kept": _("This tablet could not keep it just now. What you entered is still here. Please try again."),
     }
 
 

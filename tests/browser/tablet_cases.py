@@ -14,14 +14,24 @@ from components.definitions.visit import FOLLOW_UPS, LEVELS
 from db.options import OPTION_LISTS, codes
 
 TEXTS = (
-    "", " ", "ok", "  spaced out  ", "\tTab and\nline ", "¿Cómo está? ñ", "日本語のメモ", "😀😀", "<b>&amp;</b>", "null",
-    "x" * 61, "y" * 501, "z" * 601, "😀" * 500, "w" * 8001, "\u0085next line\u0085", "\ufeffmark", "a\u00a0", "0",
+    "", " ", "ok", "  spaced out  ", "\tTab and\nline ", "¿Cómo está? ñ", "日本語のメモ", "😀😀", "<b>&amp;</b>",
+    "null", "x" * 61, "y" * 501, "z" * 601, "😀" * 500, "w" * 8001, "\u0085next line\u0085", "\ufeffmark",
+    "a\u00a0", "0",
 )  # fmt: skip
-KEYS = ("", "AB", " K-12 ", "x", "no name", "ABCDEFGHIJ-ABCDEFGHIJ", "ÄB", "k1\n", "AB12", "\x1dAB", "another", "A" * 20)
-NOT_DAYS = ("", "2026-02-30", "2026-13-01", "yesterday", "26-1-1", "2026-1-1", "11/20/2026", "2026-11-20T10:00", "0000-01-01")
+KEYS = (
+    "", "AB", " K-12 ", "x", "no name", "ABCDEFGHIJ-ABCDEFGHIJ", "ÄB", "k1\n", "AB12",
+    "\x1dAB", "another", "A" * 20,
+)  # fmt: skip
+NOT_DAYS = (
+    "", "2026-02-30", "2026-13-01", "yesterday", "26-1-1", "2026-1-1", "11/20/2026",
+    "2026-11-20T10:00", "0000-01-01",
+)  # fmt: skip
 TIMES = ("04:59", "05:00", "09:15", "12:00:00", "20:59", "21:00", "00:00", "23:59:59")
 NOT_TIMES = ("", "24:00", "9:15", "12:60", "noon", "12:00:61", "1200")
-NUMBERS = (-1, 0, 1, 4, 5, 30, 45, 80, 81, 480, 481, 600, 601, 2000, 2001, "12", " 30 ", "12.0", "12.5", "-3", "many", "", 2.5)
+NUMBERS = (
+    -1, 0, 1, 4, 5, 30, 45, 80, 81, 480, 481, 600, 601, 2000, 2001, "12", " 30 ", "12.0",
+    "12.5", "-3", "many", "", 2.5,
+)  # fmt: skip
 WRONG = (None, True, False, [], {}, "", 7, "other", ["other"], {"other": 1}, [None], [[1]], "\u00e9")
 ROOMS = tuple(str(uuid.UUID(int=number, version=4)) for number in range(1, 36))
 FILLED = {
@@ -65,8 +75,8 @@ class Cases:
             values |= {
                 asked.name: self._answer(asked) for asked in every_field(definition) if self.chance.random() < share
             }
-            if definition.form == "visit" and self.chance.random() < 0.5:
-                values |= self._placed()
+            if self.chance.random() < 0.4:
+                values |= self._placed() if definition.form == "visit" else self._expelled()
             yield values
 
     def _answer(self, asked: Asked) -> Any:
@@ -100,6 +110,10 @@ class Cases:
         off = self.chance.choice((0, 0, 0, 5))
         return {"levels": levels, **shares, "minutes": sum(shares.values()) + off}
 
+    def _expelled(self) -> dict[str, Any]:
+        note = self.chance.choice(("", " \n", "We met with the family first."))
+        return {"lost_care": "yes", "exclusion.type": "expulsion", "exclusion.override_note": note}
+
     def _good(self, form: str, schema: Mapping[str, Any]) -> dict[str, Any]:
         needed = set(schema["required"])
         made = {
@@ -132,10 +146,13 @@ class Cases:
             return self._object(root["$defs"][schema["$ref"].split("/")[-1]], root)
         kind, chance = schema["type"], self.chance
         if kind == "object":
-            return {role: chance.choice((1, 2, 40)) for role in chance.sample(codes("participant_role"), 2)}
+            roles = chance.sample(codes("participant_role"), 2)
+            return {role: chance.choice((1, 1, 2, 2, 40, 0, 41)) for role in roles}
         if kind == "array":
             return [self._value(name, schema["items"], root) for _one in range(chance.choice((0, 1, 1, 2, 3)))]
-        if kind in ("integer", "number"):
+        if kind == "number":
+            return chance.choice((1, 2.5, 4, 8, 8, -1, 2001))
+        if kind == "integer":
             return chance.choice((1, 2, 5, 30))
         if kind == "boolean":
             return chance.choice((True, False))
@@ -167,22 +184,35 @@ class Cases:
 
     def _spoil(self, values: dict[str, Any], schema: Mapping[str, Any]) -> None:
         chance = self.chance
-        name = chance.choice([*schema["properties"], "of_another_form"])
-        inside = values.get(name)
-        if isinstance(inside, dict) and inside and chance.random() < 0.7:
-            values, name = inside, chance.choice([*inside, "owner", "of_another_form"])
-        elif isinstance(inside, list) and inside and isinstance(inside[0], dict) and chance.random() < 0.7:
-            values, name = inside[0], chance.choice([*inside[0], "of_another_form"])
+        names = [*schema["properties"]]
+        promised = values.get("follow_ups")
+        inside = promised[0] if isinstance(promised, list) and promised else values.get("exclusion")
+        if isinstance(inside, dict) and chance.random() < 0.3:
+            values, names = inside, [*inside]
+        name = chance.choice([*names, "of_another_form"])
+        before = values.get(name)
         if chance.random() < 0.1:
             values.pop(name, None)
-        elif isinstance(inside, list) and chance.random() < 0.3:
-            values[name] = deepcopy(inside) * 31
+        elif isinstance(before, list) and chance.random() < 0.3:
+            values[name] = deepcopy(before) * 31
+        elif isinstance(before, dict) and name == "participants" and before:
+            before[chance.choice([*before, "of_another_form"])] = chance.choice(NUMBERS)
         else:
             pools = (TEXTS, KEYS, NOT_DAYS, TIMES, NOT_TIMES, NUMBERS, WRONG, ([], ["other", "other"]))
-            wrong = chance.choice(chance.choice(pools))
+            wrong = chance.choice(self._fitting(name, before) if chance.random() < 0.5 else chance.choice(pools))
             # A number in place of a day or a time means seconds to the server; no form ever sends one.
             if not (name.endswith(("_on", "_at")) and _numeric(wrong)):
                 values[name] = deepcopy(wrong)
+
+    def _fitting(self, name: str, before: Any) -> tuple[Any, ...]:
+        """Give values of the kind that belongs into a field."""
+        if name in LISTS or name == "child_key":
+            return KEYS
+        if name.endswith("_on"):
+            return NOT_DAYS
+        if name.endswith("_at"):
+            return TIMES
+        return TEXTS if isinstance(before, str) else NUMBERS
 
 
 def _numeric(value: Any) -> bool:

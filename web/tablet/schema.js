@@ -63,11 +63,21 @@ const READERS = { object, array, string, integer, number, boolean };
 
 function array(schema, value, field, problems, defs) {
   if (!Array.isArray(value)) return wrong(problems, field, value, "not_understood");
-  if (schema.maxItems !== undefined && value.length > schema.maxItems) {
-    problems.push({ field, code: "too_long", context: { max_length: schema.maxItems } });
-    return [];
+  const { maxItems: most = Infinity } = schema;
+  const wrongs = [];
+  const made = [];
+  // As pydantic counts: entries that are wrong themselves do not make a list too long.
+  for (const [at, one] of value.entries()) {
+    const before = wrongs.length;
+    const item = read(schema.items, one, under(field, at), wrongs, defs);
+    if (wrongs.length === before) made.push(item);
+    if (made.length > most) {
+      problems.push({ field, code: "too_long", context: { max_length: most } });
+      return [];
+    }
   }
-  return value.map((one, at) => read(schema.items, one, under(field, at), problems, defs));
+  problems.push(...wrongs);
+  return made;
 }
 
 function string(schema, value, field, problems) {
