@@ -39,13 +39,15 @@ class Server:
         return self.log_path.read_text(errors="replace")
 
 
-def start_server(database_url: str, script: str = "app.py", **env: str) -> Server:
+def start_server(database_url: str, script: str = "app.py", port: int | None = None, **env: str) -> Server:
     """Start a server on ``database_url`` with more environment variables, and wait until it is healthy.
+
+    It listens where nobody else does, or on ``port``: where one was before that was killed.
 
     Raises:
         RuntimeError: it ended, or was not healthy in time; the message holds its log.
     """
-    server = launch(database_url, script, **env)
+    server = launch(database_url, script, port, **env)
     deadline = time.monotonic() + STARTS_WITHIN_SECONDS
     while time.monotonic() < deadline and server.process.poll() is None:
         if _healthy(server.base_url):
@@ -55,9 +57,9 @@ def start_server(database_url: str, script: str = "app.py", **env: str) -> Serve
     raise RuntimeError(f"The server did not start:\n{server.log()}")
 
 
-def launch(database_url: str, script: str = "app.py", **env: str) -> Server:
+def launch(database_url: str, script: str = "app.py", port: int | None = None, **env: str) -> Server:
     """Start a server without waiting for it."""
-    port = free_port()
+    port = port or free_port()
     log_path = Path(tempfile.mkdtemp(prefix="attune-server-")) / "server.log"
     with log_path.open("wb") as log:
         process = subprocess.Popen(

@@ -146,6 +146,7 @@ def _keep(form: Form, keeper: Keeper, now: datetime) -> None:
     own.update(key=str(kept.client_uuid), version=kept.version, kept=repr(form.values()), at=now)
     if kept.elsewhere is not None:
         own["note"] = kept.elsewhere
+        st.toast(_note(kept.elsewhere), icon=":material/devices:", duration="long")
     if own["key"] != asked and kept.elsewhere != "saved":
         form.state["client_uuid"] = own["base"] = own["key"]
 
@@ -172,7 +173,7 @@ def leave(form: Form, keeper: Keeper, label: str, icon: str | None, then: Then =
             label, key=form.key("start_over"), type="tertiary", icon=icon, on_click=_ask_or_leave, args=(form, then)
         )
         return
-    with st.container(border=True):
+    with st.bottom, st.container(border=True):
         st.text(_("What shall become of what you typed?"))
         with st.container(horizontal=True):
             st.button(

@@ -1,34 +1,91 @@
-// A text area tells the server its text when Ctrl+Enter is pressed, a text or number field on Enter, and each when it
-// is left. Here a pause in the typing presses that key, so that a draft of the text is kept within a second.
+// A text area tells the server its text when Ctrl+Enter is pressed, a text field on Enter, and each when it is left.
+// Here a pause in the typing presses that key, so that a draft of the text is kept within a second. What was typed in
+// the moment in which the connection was cut is put back when it returns: Streamlit then shows what the server knew.
 const PAUSE = 600
+const LOOK_EVERY = 150
+const LOOK_FOR = 5000
+
+// Of each field by its key: what it held before, what was typed last, and whether that was when the connection was cut.
+// On the window, because a new session draws this component anew.
+const fields = (window.attuneTyping ??= new Map())
+
+const keyOf = (field) => field.closest('[class*="st-key-"]')?.className.match(/st-key-(\S+)/)?.[1]
+const fieldOf = (key) => document.querySelector(`.st-key-${CSS.escape(key)} :is(textarea, input)`)
+const isText = (field) =>
+  field.closest?.('[data-testid="stMain"] :is([data-testid="stTextArea"], [data-testid="stTextInput"])')
+
+function write(field, text) {
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, text)
+  field.dispatchEvent(new Event("input", { bubbles: true }))
+}
+
+function noteCut() {
+  for (const [key, known] of fields) {
+    const field = fieldOf(key)
+    if (field === null || field.value !== known.typed) fields.delete(key)
+    else known.cut = true
+  }
+}
+
+function putBack() {
+  for (const [key, known] of fields) {
+    const field = fieldOf(key)
+    if (known.cut && field !== null && !field.disabled && field.value !== known.typed && known.before.has(field.value))
+      write(field, known.typed)
+  }
+}
 
 export default function () {
   let waiting = null
   let timer = 0
+  let looking = 0
 
   const send = () => {
     clearTimeout(timer)
     const field = waiting
     waiting = null
-    if (field === null || !field.isConnected) return
+    if (field === null || !field.isConnected || field.disabled) return
+    fields.get(keyOf(field))?.before.add(field.value)
     field.dispatchEvent(
       new KeyboardEvent("keydown", { key: "Enter", code: "Enter", ctrlKey: field.tagName === "TEXTAREA", bubbles: true })
     )
   }
+  const entered = ({ target }) => {
+    if (isText(target)) fields.set(keyOf(target), { before: new Set([target.value]), typed: target.value, cut: false })
+  }
   const typed = (event) => {
-    const field = event.target
-    if (!field.closest?.('[data-testid="stMain"] :is([data-testid="stTextArea"], [data-testid="stTextInput"])')) return
-    waiting = field
+    if (!isText(event.target)) return
+    waiting = event.target
+    const known = fields.get(keyOf(waiting))
+    if (known) known.typed = waiting.value
     clearTimeout(timer)
     if (!event.isComposing) timer = setTimeout(send, PAUSE)
   }
   const left = () => (waiting = null)
+  const look = () => {
+    clearInterval(looking)
+    looking = setInterval(putBack, LOOK_EVERY)
+    setTimeout(() => {
+      clearInterval(looking)
+      for (const known of fields.values()) known.cut = false
+    }, LOOK_FOR)
+  }
+  const watch = new MutationObserver((changes) => {
+    const texts = changes.map((change) => change.target).filter(isText)
+    if (texts.some((field) => field.disabled)) noteCut()
+    else if (texts.length) look()
+  })
 
+  watch.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["disabled"] })
+  document.addEventListener("focusin", entered)
   document.addEventListener("input", typed)
   document.addEventListener("focusout", left)
   document.addEventListener("visibilitychange", send)
+  if ([...fields.values()].some((known) => known.cut)) look()
   return () => {
     clearTimeout(timer)
+    watch.disconnect()
+    document.removeEventListener("focusin", entered)
     document.removeEventListener("input", typed)
     document.removeEventListener("focusout", left)
     document.removeEventListener("visibilitychange", send)

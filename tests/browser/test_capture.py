@@ -134,15 +134,6 @@ def test_what_was_typed_just_before_leaving_the_page_is_there(someone):
         assert person.page.get_by_label("Summary").input_value() == words
 
 
-def test_what_was_typed_survives_a_cut_connection(someone):
-    person = someone("consultant")
-    fill_visit(person, "Typed before the cut")
-    person.page.context.set_offline(True)
-    person.page.context.set_offline(False)
-    person.idle()
-    assert person.page.get_by_label("Summary").input_value() == "Typed before the cut"
-
-
 def record_incident(person: Person) -> None:
     empty_form(person, "/record-incident")
     person.choose(SITE)

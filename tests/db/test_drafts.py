@@ -69,7 +69,7 @@ def test_drafts_older_than_thirty_days_are_gone(session, field):
     row.saved_at = utc_now() - KEPT_FOR - timedelta(minutes=1)
     session.commit()
     assert my_drafts(session, actor) == []
-    keep_draft(session, actor, new_id(), "visit", {})
+    keep_draft(session, field.actor("director"), new_id(), "incident", {})
     session.expire_all()
     assert session.get(Draft, old) is None
 
