@@ -106,7 +106,7 @@ def _correct(actor: Actor, record: OpenRecord, sites: list[Any], names: dict[str
     )
     keeper = _drafts.keeper(actor, kind, Corrects(record.id, form.state["version"]))
     saving.check(form, hand)
-    drafting.say(form, keeper, now, more=False)
+    drafting.say(form, now, more=False)
     correction.say_newer(form, record)
     saving.problem_list(form)
     with open_session() as session:

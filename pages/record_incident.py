@@ -71,7 +71,7 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
     )
     saving.check(form, hand)
     keeper = _drafts.keeper(actor, FORM)
-    drafting.say(form, keeper, now)
+    drafting.say(form, now)
     saving.problem_list(form)
     fields.section(form, "where", _("Where and when"))
     site_id = place.site(form, sites)

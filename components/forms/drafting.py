@@ -79,20 +79,14 @@ def fill(form: Form, draft: Any) -> None:
     )
 
 
-def say(form: Form, keeper: Keeper, now: datetime, *, more: bool = True) -> None:
-    """Say that the form was filled with a draft, that one was discarded, and that there are others.
+def say(form: Form, now: datetime, *, more: bool = True) -> None:
+    """Say that the form was filled with a draft, and that there are others.
 
     ``more`` offers to begin another record beside the one that was brought back.
     """
     own = _own(form)
     if own["gone"]:
         st.info(_("This draft is not here any more: it was saved or discarded."), icon=":material/history:")
-    if own["dropped"] is not None:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(_("Discarded."), width="content")
-            st.button(
-                _("Undo"), key=form.key("draft_undo"), icon=":material/undo:", on_click=_undo, args=(form, keeper)
-            )
     if own["back"] is not None:
         _say_brought_back(form, own["back"].astimezone(now.tzinfo), more)
     if own["others"]:
@@ -158,8 +152,14 @@ def _note(elsewhere: str) -> str:
 
 
 def start_over(form: Form, keeper: Keeper) -> None:
-    """Draw the button that empties the form. What was typed is asked about, once."""
-    leave(form, keeper, _("Start over"), ":material/restart_alt:")
+    """Draw the button that empties the form, and the way back. What was typed is asked about, once."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if _own(form)["dropped"] is not None:
+            st.text(_("Discarded."), width="content")
+            st.button(
+                _("Undo"), key=form.key("draft_undo"), icon=":material/undo:", on_click=_undo, args=(form, keeper)
+            )
+        leave(form, keeper, _("Start over"), ":material/restart_alt:")
 
 
 def leave(form: Form, keeper: Keeper, label: str, icon: str | None, then: Then = _nothing) -> None:

@@ -231,6 +231,7 @@ def test_starting_over_asks_and_discarding_can_be_undone(browser, forgetful: Ser
     has(person, "Not this one")
     person.tap("Discard it")
     expect(summary_of(person)).to_have_value("")
+    picture(person, "draft-discarded")
     assert drafts(database) == []
     person.tap("Undo")
     has(person, "Not this one")
