@@ -1,20 +1,17 @@
-"""Scores from answers and ratings: PSS, Copenhagen Burnout Inventory, and domain means of observation tools.
+"""Scores from ratings and answers: domain means of observation tools, scales of surveys.
 
-Only numbers: no item wording. A missing answer gives no score (None); prorating is a decision of its own
-and is not taken here.
+Only numbers: no item wording. What an edition's items are comes with the call, as data.
 """
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
+from typing import Literal
 
-PSS10_REVERSED = (4, 5, 7, 8)
-"""Positively worded items of the PSS-10, from 1 (Cohen's scoring page, domain.md 4.2)."""
-PSS4_REVERSED = (2, 3)
-"""Positively worded items of the PSS-4, from 1 (same source)."""
-CBI_RESPONSES = (0, 25, 50, 75, 100)
-"""The five response scores of the Copenhagen Burnout Inventory (Kristensen et al. 2005, domain.md 4.3)."""
+LEAST_ANSWERED_PERCENT = 80
+"""From this share of a scale's items on, those missing are taken as the mean of those answered (domain.md, data
+dictionary, survey_response). One rule for every survey, also where authors are more generous (CBI: half)."""
 
 
 @dataclass(frozen=True)
@@ -50,41 +47,94 @@ class ComputedScore:
     missing: tuple[str, ...]
 
 
-def pss10(answers: Sequence[int | None]) -> int | None:
-    """The Perceived Stress Scale total of ten answers 0-4: 0-40, higher is more stress.
+@dataclass(frozen=True)
+class ItemScale:
+    """A scale of a survey: the positions of its items (from 1), those that are turned round, and how they combine."""
 
-    None when an answer is missing. Raises ValueError naming the item position (from 1) that is out of range,
-    or when there are not ten answers. Cohen, Kamarck & Mermelstein 1983 (domain.md 4.2).
+    code: str
+    positions: tuple[int, ...]
+    reversed: tuple[int, ...]
+    combine: Literal["sum", "mean"]
+
+
+@dataclass(frozen=True)
+class SurveyScoring:
+    """How one edition of a survey turns a sheet of ``count`` answers into scales. ``answers``: the numbers allowed."""
+
+    code: str
+    formula_version: str
+    count: int
+    answers: tuple[float, ...]
+    scales: tuple[ItemScale, ...]
+
+
+@dataclass(frozen=True)
+class ScaleScore:
+    """A scale's score in its own points, or None where too few of its ``of`` items were ``answered``."""
+
+    code: str
+    value: float | None
+    answered: int
+    of: int
+    formula_version: str
+
+    @property
+    def prorated(self) -> bool:
+        """Whether missing answers were filled with the mean of the others."""
+        return self.value is not None and self.answered < self.of
+
+
+class WrongAnswer(ValueError):
+    """One answer is none of those allowed; ``position`` counts from 1."""
+
+    def __init__(self, position: int, answer: object, allowed: Sequence[float]) -> None:
+        super().__init__(f"item {position} must be one of {', '.join(f'{one:g}' for one in allowed)}: {answer}")
+        self.position = position
+
+
+class WrongEdition(ValueError):
+    """The answers belong to another edition than the rules that should score them."""
+
+
+def score_survey(survey: SurveyScoring, answers: Sequence[float | None], *, edition: str) -> dict[str, ScaleScore]:
+    """Every scale of one sheet, by its code. ``edition`` is the code of the instrument that was answered.
+
+    Raises:
+        WrongEdition: the answers are those of another edition, or not as many as it has items.
+        WrongAnswer: an answer is out of range; it names the first such position, in any scale or none.
     """
-    return _pss(answers, 10, PSS10_REVERSED)
+    if edition != survey.code:
+        raise WrongEdition(f"answers of {edition!r} cannot be scored as {survey.code!r}")
+    if len(answers) != survey.count:
+        raise WrongEdition(f"{survey.code!r} has {survey.count} items, but {len(answers)} answers were given")
+    known = [_known(answer) for answer in answers]
+    for position, answer in enumerate(known, start=1):
+        if answer is not None and answer not in survey.answers:
+            raise WrongAnswer(position, answer, survey.answers)
+    return {scale.code: score_scale(survey, scale, known) for scale in survey.scales}
 
 
-def pss4(answers: Sequence[int | None]) -> int | None:
-    """The short Perceived Stress Scale total of four answers 0-4: 0-16; otherwise as `pss10`."""
-    return _pss(answers, 4, PSS4_REVERSED)
+def score_scale(survey: SurveyScoring, scale: ItemScale, answers: Sequence[float | None]) -> ScaleScore:
+    """One scale of a sheet whose answers are all allowed (`score_survey` checks them).
 
-
-def cbi_scale(answers: Sequence[float | None], reversed_items: Collection[int] = ()) -> float | None:
-    """One Copenhagen Burnout Inventory scale: the mean (0-100) of answers scored 0, 25, 50, 75 or 100.
-
-    `reversed_items` are positions from 1 that count as 100 - answer (the item on energy for family and
-    friends in the work scale). None when an answer is missing. Raises ValueError naming the item position
-    that is not one of the five scores, an unknown reversed position, or an empty scale. Kristensen et al.
-    2005.
+    A reversed item counts lowest + highest - answer. With all items answered: their sum or mean. With at least 80 %:
+    the mean of those answered, for a sum times the number of items, rounded to the nearest whole point (halves up),
+    as a sum of whole answers is whole; a mean is not rounded. With fewer: None.
     """
-    if not answers:
-        raise ValueError("a scale needs at least one answer")
-    for position in reversed_items:
-        if not 1 <= position <= len(answers):
-            raise ValueError(f"reversed item {position} is not one of the {len(answers)} items")
-    scored: list[float] = []
-    for position, answer in enumerate(answers, start=1):
-        if answer is None:
-            continue
-        if answer not in CBI_RESPONSES:
-            raise ValueError(f"item {position} must be one of {CBI_RESPONSES}: {answer}")
-        scored.append(100 - answer if position in reversed_items else answer)
-    return fmean(scored) if len(scored) == len(answers) else None
+    low, high = min(survey.answers), max(survey.answers)
+    turned = set(scale.reversed)
+    given = [
+        low + high - answer if position in turned else answer
+        for position in scale.positions
+        if (answer := _known(answers[position - 1])) is not None
+    ]
+    of = len(scale.positions)
+    value: float | None = None
+    if 100 * len(given) >= LEAST_ANSWERED_PERCENT * of:
+        value = fmean(given)
+        if scale.combine == "sum":
+            value = math.fsum(given) if len(given) == of else float(math.floor(value * of + 0.5))
+    return ScaleScore(scale.code, value, len(given), of, survey.formula_version)
 
 
 def percent_yes(yes: int, scored: int) -> float | None:
@@ -135,17 +185,3 @@ def _directed_mean(dimension: str, ratings: Sequence[float], ends: tuple[float, 
 
 def _known(rating: float | None) -> float | None:
     return None if rating is None or math.isnan(rating) else float(rating)
-
-
-def _pss(answers: Sequence[int | None], items: int, reversed_items: Collection[int]) -> int | None:
-    if len(answers) != items:
-        raise ValueError(f"expected {items} answers, got {len(answers)}")
-    total, missing = 0, False
-    for position, answer in enumerate(answers, start=1):
-        if answer is None:
-            missing = True
-            continue
-        if answer not in (0, 1, 2, 3, 4):
-            raise ValueError(f"item {position} must be a whole number from 0 to 4: {answer}")
-        total += 4 - int(answer) if position in reversed_items else int(answer)
-    return None if missing else total

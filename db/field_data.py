@@ -53,6 +53,42 @@ def optional_text(entry: dict[str, Any], key: str, where: str) -> str | None:
     return required_text(entry, key, where) if key in entry else None
 
 
+def flag(entry: dict[str, Any], key: str, where: str) -> bool:
+    """The truth value under `key`, false where it is not given.
+
+    Raises:
+        DataError: there is something else than true or false.
+    """
+    value = entry.get(key, False)
+    if not isinstance(value, bool):
+        raise DataError(f"{where}: {key!r} must be true or false")
+    return value
+
+
+def mappings(entry: dict[str, Any], key: str, where: str) -> list[dict[str, Any]]:
+    """The list of mappings under `key`, empty where it is not given.
+
+    Raises:
+        DataError: there is something else than a list of mappings.
+    """
+    value = entry.get(key) or []
+    if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+        raise DataError(f"{where}: {key!r} must be a list of entries, each with its own keys")
+    return value
+
+
+def texts(entry: dict[str, Any], key: str, where: str) -> tuple[str, ...]:
+    """The list of texts under `key`, at least one.
+
+    Raises:
+        DataError: there is something else, or nothing.
+    """
+    value = entry.get(key)
+    if not isinstance(value, list) or not value or not all(isinstance(item, str) and item.strip() for item in value):
+        raise DataError(f"{where}: {key!r} must be a list of texts")
+    return tuple(value)
+
+
 def check_keys(entry: dict[str, Any], known: frozenset[str], where: str) -> None:
     """Refuse a key that nobody reads: most often it is a misspelt one.
 

@@ -1,20 +1,81 @@
 """What the registry says about an instrument: plain frozen records."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 Direction = Literal["higher_better", "lower_better"]
-Kind = Literal["observation", "survey"]
-Unit = Literal["classroom", "teacher", "site"]
+Kind = Literal["observation", "survey", "rating"]
+"""A room or teacher seen by an observer, a survey that staff answer, or one child rated by an adult."""
+Unit = Literal["classroom", "teacher", "site", "child"]
+Level = Literal["program", "classroom", "child_family"]
+Respondent = Literal["observer", "staff", "teacher", "family"]
+ScoredBy = Literal["certified", "trained", "anyone"]
+"""Certified observers only, people trained in the tool, or anyone who follows its instructions."""
 LicenceClass = Literal["open_items", "scores_only", "no_items_no_labels"]
+Combine = Literal["sum", "mean"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published figure about a scale. `unverified`: from memory or a weak source, so nothing is judged by it."""
+
+    value: float
+    source: str
+    unverified: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer option: the number that it counts, and its words where we may show them."""
+
+    value: float
+    en: str | None = None
+    es: str | None = None
+
+
+@dataclass(frozen=True)
+class ItemText:
+    """The words of one item, in each language that there is."""
+
+    en: str | None
+    es: str | None
+
+
+@dataclass(frozen=True)
+class Items:
+    """The form that people fill in: how many items, the answers that each takes, their words where we may show them.
+
+    ``texts`` is empty for an instrument whose wording is not ours: then only numbers are known.
+    """
+
+    count: int
+    answers: tuple[Answer, ...]
+    source: str
+    texts: tuple[ItemText, ...] = ()
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The numbers that an answer can have, lowest first."""
+        return tuple(answer.value for answer in self.answers)
+
+
+@dataclass(frozen=True)
+class ItemScoring:
+    """Which items make a scale: positions from 1. ``reversed`` is None where no source says which are turned round."""
+
+    positions: tuple[int, ...]
+    reversed: tuple[int, ...] | None
+    combine: Combine
 
 
 @dataclass(frozen=True)
 class Band:
     """A published range of scores, both ends included: a reference to read beside a score, not a verdict.
 
-    `in_force_from` and `in_force_to` are set where a rule makes the range valid for some time only.
+    `in_force_from` and `in_force_to` are set where a rule makes the range valid for some time only. `unverified`: the
+    source is weak, or there is none to look up: such a band is listed with the registry and nothing is banded by it.
     """
 
     low: float
@@ -25,6 +86,7 @@ class Band:
     reference_only: bool = True
     in_force_from: date | None = None
     in_force_to: date | None = None
+    unverified: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +106,14 @@ class Scale:
     reversed: bool
     source: str | None
     bands: tuple[Band, ...] = ()
+    reliability: Figure | None = None
+    sd: Figure | None = None
+    items: ItemScoring | None = None
+
+    @property
+    def shown_bands(self) -> tuple[Band, ...]:
+        """The bands that a screen may put beside a score: never one that is unverified."""
+        return tuple(band for band in self.bands if not band.unverified)
 
     def accepts(self, score: float) -> bool:
         """Whether one classroom or one person can have this score: within the range and on a step."""
@@ -63,6 +133,13 @@ class Domain:
     scales: tuple[str, ...]
     direction: Direction
     bands: tuple[Band, ...] = ()
+    reliability: Figure | None = None
+    sd: Figure | None = None
+
+    @property
+    def shown_bands(self) -> tuple[Band, ...]:
+        """The bands that a screen may put beside a score: never one that is unverified."""
+        return tuple(band for band in self.bands if not band.unverified)
 
 
 @dataclass(frozen=True)
@@ -72,6 +149,8 @@ class Instrument:
     `cycles_min` and `cycles_max` bound the observation rounds of one visit, `cycles_usual` is the developer's
     number. `interval_days` is the usual time between two uses, None where no source gives one. `unverified`:
     a part is general knowledge (`unverified_part` says which) and waits for a check against the manual.
+    `program_id` and `retired` are those of an instrument that a program added: whose it is, and whether it was taken
+    out of the choices (its old scores keep their names).
     """
 
     code: str
@@ -81,9 +160,12 @@ class Instrument:
     edition: str
     kind: Kind
     unit: Unit
+    levels: tuple[Level, ...]
+    languages: tuple[str, ...]
     licence_class: LicenceClass
     source: str
-    respondent: str
+    respondent: Respondent
+    scored_by: ScoredBy
     cycles_min: int
     cycles_max: int
     cycles_usual: int
@@ -93,6 +175,15 @@ class Instrument:
     domains: tuple[Domain, ...]
     unverified: bool = False
     unverified_part: str | None = None
+    unverified_part_es: str | None = None
+    items: Items | None = None
+    program_id: uuid.UUID | None = None
+    retired: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether its items may be put to people: our own words, or words that came with it."""
+        return self.items is not None and bool(self.items.texts)
 
     def scale(self, code: str) -> Scale:
         """One scale by its code.

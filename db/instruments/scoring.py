@@ -1,6 +1,6 @@
 """From an instrument of the registry to the scoring rules that the arithmetic takes."""
 
-from analytics.scoring import Domain, InstrumentScoring
+from analytics.scoring import Domain, InstrumentScoring, ItemScale, SurveyScoring
 from db.instruments.records import Instrument
 
 
@@ -12,3 +12,19 @@ def scoring_of(instrument: Instrument) -> InstrumentScoring:
         domains=tuple(Domain(domain.code, domain.scales) for domain in instrument.domains),
         reversed={scale.code: (scale.minimum, scale.maximum) for scale in instrument.scales if scale.reversed},
     )
+
+
+def survey_scoring_of(instrument: Instrument) -> SurveyScoring | None:
+    """Give how this edition turns a sheet of answers into scales (``analytics.scoring.score_survey``).
+
+    None where not every scale can be scored from items: none are known, or nobody knows which are turned round.
+    """
+    form = instrument.items
+    if form is None:
+        return None
+    scales = []
+    for scale in instrument.scales:
+        if scale.items is None or scale.items.reversed is None:
+            return None
+        scales.append(ItemScale(scale.code, scale.items.positions, scale.items.reversed, scale.items.combine))
+    return SurveyScoring(instrument.code, instrument.formula_version, form.count, form.values, tuple(scales))

@@ -1,21 +1,11 @@
-import csv
 import math
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.scoring import (
-    Domain,
-    InstrumentScoring,
-    cbi_scale,
-    percent_yes,
-    pss4,
-    pss10,
-    score_domains,
-)
+from analytics.scoring import Domain, InstrumentScoring, percent_yes, score_domains
 
 CLASS_PREK = InstrumentScoring(
     "class_prek",
@@ -50,58 +40,6 @@ ARNETT = InstrumentScoring(
     ),
     {"harshness": (1, 4), "detachment": (1, 4), "permissiveness": (1, 4)},
 )
-
-
-@pytest.mark.parametrize(
-    ("answers", "total"),
-    # Rows 1, 2, 4 and 6 of the UKM data (github.com/IskandarAyuphan/psychological-aspects-and-bmi, MIT).
-    [
-        ([0, 0, 0, 1, 1, 0, 1, 1, 0, 0], 12),
-        ([0, 0, 0, 0, 3, 0, 2, 2, 2, 1], 12),
-        ([2, 2, 1, 2, 2, 2, 2, 1, 2, 2], 20),
-        ([0, 0, 0, 4, 4, 0, 4, 4, 0, 0], 0),
-    ],
-)
-def test_pss10_gives_the_totals_of_the_published_data(answers: list[int], total: int) -> None:
-    assert pss10(answers) == total
-
-
-def test_pss_ends_and_reversed_items() -> None:
-    assert pss10([4, 4, 4, 0, 0, 4, 0, 0, 4, 4]) == 40
-    assert pss10([0] * 10) == 16
-    assert pss4([4, 0, 0, 4]) == 16
-    assert pss4([0, 4, 4, 0]) == 0
-    assert pss4([1, 1, 2, 3]) == 1 + 3 + 2 + 3
-
-
-def test_a_missing_answer_gives_no_score() -> None:
-    assert pss10([0, None, *[1] * 8]) is None
-    assert pss4([None] * 4) is None
-    assert cbi_scale([50, None, 75]) is None
-
-
-@pytest.mark.parametrize("wrong", [5, -1, 2.5])
-def test_an_answer_out_of_range_is_named_by_its_position(wrong: Any) -> None:
-    with pytest.raises(ValueError, match="item 3 must be a whole number from 0 to 4"):
-        pss10([None, 0, wrong, *[0] * 7])
-
-
-def test_the_wrong_number_of_answers_is_refused() -> None:
-    with pytest.raises(ValueError, match="expected 10 answers, got 4"):
-        pss10([0] * 4)
-    with pytest.raises(ValueError, match="expected 4 answers, got 10"):
-        pss4([0] * 10)
-
-
-def test_cbi_scales_are_means_of_the_five_response_scores() -> None:
-    assert cbi_scale([100, 75, 50, 25, 0, 50]) == 50
-    assert cbi_scale([100, 100, 100, 100, 100, 100, 0], reversed_items={7}) == 100
-    with pytest.raises(ValueError, match="item 2 must be one of"):
-        cbi_scale([50, 60])
-    with pytest.raises(ValueError, match="reversed item 3 is not one of the 2 items"):
-        cbi_scale([50, 75], reversed_items=(3,))
-    with pytest.raises(ValueError, match="at least one answer"):
-        cbi_scale([])
 
 
 def test_class_prek_domains_average_cycles_then_reverse_then_average_dimensions() -> None:
@@ -218,21 +156,3 @@ def test_more_negative_climate_never_raises_emotional_support(ratings: dict[str,
     worse = score_domains(CLASS_PREK, [{**ratings, "negative": 7}])["emotional_support"].value
     assert better is not None
     assert worse == pytest.approx(better - 6 / 4)
-
-
-@given(st.lists(st.integers(0, 4), min_size=10, max_size=10))
-def test_pss10_stays_within_0_and_40_and_mirrors(answers: list[int]) -> None:
-    total = pss10(answers)
-    assert total is not None
-    assert 0 <= total <= 40
-    assert pss10([4 - answer for answer in answers]) == 40 - total
-
-
-@pytest.mark.realdata
-def test_pss10_totals_of_all_223_people_agree(shared_data: Path) -> None:
-    with (shared_data / "pss10_ukm_items.csv").open() as items:
-        answers = [[int(row[f"S{at}"]) for at in range(1, 11)] for row in csv.DictReader(items)]
-    with (shared_data / "pss10_ukm_expected.csv").open() as expected:
-        totals = [int(row["pss10_total"]) for row in csv.DictReader(expected)]
-    assert len(totals) == 223
-    assert [pss10(row) for row in answers] == totals
