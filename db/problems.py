@@ -37,6 +37,8 @@ SENTENCES: dict[str, str] = {
     "child_key_form": "A child key has 2 to 20 letters, digits or dashes, and no name.",
     "expulsion_rule": "Head Start programs may not expel for behavior (45 CFR 1302.17)."
     " Please write what happened and why.",
+    "part_of_incident": "This belongs to an incident. Please correct or remove it there.",
+    "before_time_away": "This is before the time away began.",
     "already_there": "There is one with this already.",
     "group_total": "The groups add up to {total}, but {enrolled} children are enrolled.",
     "more_than_capacity": "This is more than twice the room's {capacity} places.",
@@ -76,6 +78,9 @@ SENTENCES: dict[str, str] = {
     "license_elsewhere": "This license number belongs to a site outside this program.",
     "name_taken": "Another site of this program has this name.",
     "rows_refused": "{rows} rows cannot be imported. Please correct the file, or choose to leave them out.",
+    "day_over": "This day is over. Please choose today or a later day.",
+    "open_too_long": "A survey can be open for {days} days at most.",
+    "not_in_this_language": "This survey has no questions in one of these languages.",
     "more_answered_than_invited": "More people answered ({respondents}) than were invited ({invited}).",
 }
 

@@ -1,5 +1,13 @@
-"""The one rule for what may be shown of a staff survey: on every screen, in every table, chart and file."""
+"""The one rule for what may be shown of a staff survey: on every screen, in every table, chart and file.
 
+A result leaves only when at least five people are in it and everything that can be subtracted from it, too. So no two
+means of the same people in the same weeks are shown (``near_earlier``), and what a site may not show by itself is
+shown only in a fixed group of such waves of its region (``groups``), which no other figure overlaps.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from analytics.suppression import show_mean
@@ -7,12 +15,48 @@ from db.instruments import instrument
 from db.settings import settings
 
 ResponseBand = Literal["under_half", "half_to_three_quarters", "three_quarters_or_more"]
+Progress = Literal["few", "under_half", "half_to_three_quarters", "three_quarters_or_more"]
+
+NEAR = timedelta(days=28)
+"""Waves of one survey at one site that close less than this apart ask the same people about the same weeks."""
+
+
+class Total(NamedTuple):
+    """What one scale of a wave came to, as stored."""
+
+    respondents: int
+    mean: float
+    sd: float | None
+
+
+class KnownWave(NamedTuple):
+    """A wave whose totals are stored. ``known_at``: since when they could be seen."""
+
+    id: uuid.UUID
+    site_id: uuid.UUID
+    region_id: uuid.UUID
+    instrument_code: str
+    closed_on: date
+    invited: int
+    known_at: datetime
+    removed: bool
+    by_hand: bool
+    totals: Mapping[str, Total]
+
+
+class Group(NamedTuple):
+    """The mean of several waves of a region that may not be shown one by one."""
+
+    sites: int
+    mean: float
+    respondents: int | None
 
 
 class ShownResult(NamedTuple):
-    """What one scale came to. When ``hidden``, there is no number at all.
+    """What one scale came to. When ``hidden``, there is no number at all, except of its ``group``.
 
-    ``respondents`` is also left out when it would show that only a few who were invited did not answer.
+    ``respondents`` is also left out when it would show that only a few who were invited did not answer. ``near``: it
+    is hidden because of another wave of the same weeks.
     """
 
     scale_code: str
@@ -20,23 +64,117 @@ class ShownResult(NamedTuple):
     respondents: int | None = None
     mean: float | None = None
     sd: float | None = None
+    near: bool = False
+    group: Group | None = None
 
 
-def shown_result(
-    instrument_code: str, scale_code: str, respondents: int, invited: int, mean: float, sd: float | None
-) -> ShownResult:
-    """Give what may be shown of one scale's result.
+class ShownWave(NamedTuple):
+    """What a wave came to, scale by scale. ``response``: about how many answered, where nothing is hidden."""
+
+    results: tuple[ShownResult, ...] = ()
+    response: ResponseBand | None = None
+
+
+def shown_waves(waves: Iterable[KnownWave]) -> dict[uuid.UUID, ShownWave]:
+    """Give what may be shown of each wave, with its scales in the order of the instrument.
+
+    Args:
+        waves: those asked for with all other waves of the same surveys in their regions, removed ones as well, that
+            closed in the same quarters or less than ``NEAR`` away.
+    """
+    known = sorted(waves, key=lambda wave: (wave.known_at, wave.id.bytes))
+    near = near_earlier(known)
+    shared = groups([wave for wave in known if wave.id not in near])
+    shown = {}
+    for wave in known:
+        order = [scale.code for scale in instrument(wave.instrument_code).scales if scale.code in wave.totals]
+        results = []
+        for code in order:
+            result = shown_result(wave.instrument_code, code, wave.totals[code], wave.invited)
+            if wave.id in near:
+                result = ShownResult(code, hidden=True, near=True)
+            elif result.hidden:
+                result = result._replace(group=shared.get((wave.id, code)))
+            results.append(result)
+        most = max((total.respondents for total in wave.totals.values()), default=0)
+        anyone_hidden = not results or any(result.hidden for result in results)
+        shown[wave.id] = ShownWave(tuple(results), None if anyone_hidden else response_band(most, wave.invited))
+    return shown
+
+
+def shown_result(instrument_code: str, scale_code: str, total: Total, invited: int) -> ShownResult:
+    """Give what may be shown of one scale's result, looked at by itself.
 
     All is hidden below the least number of people, and when everyone gave the same answer (no spread, or a
-    mean at an end of the scale), because the mean then tells each person's answer (domain.md 5.2).
+    mean at an end of the scale), because the mean then tells each person's answer (domain.md 5.2). The spread comes
+    from twice as many people on: with the mean of a few on a short scale it tells all their answers.
     """
     scale = instrument(instrument_code).scale(scale_code)
     least = settings().staff_minimum
-    all_alike = mean in (scale.minimum, scale.maximum) or sd == 0
-    if all_alike or not show_mean(respondents, least):
+    all_alike = total.mean in (scale.minimum, scale.maximum) or total.sd == 0
+    if all_alike or not show_mean(total.respondents, least):
         return ShownResult(scale_code, hidden=True)
-    silent = invited - respondents
-    return ShownResult(scale_code, False, None if 0 < silent < least else respondents, mean, sd)
+    sd = total.sd if total.respondents >= 2 * least else None
+    return ShownResult(scale_code, False, _told(total.respondents, invited), total.mean, sd)
+
+
+def near_earlier(known: Sequence[KnownWave]) -> set[uuid.UUID]:
+    """Give the waves that close too near to one of the same survey and site that could be seen before.
+
+    The difference of two such means could be one person's answer: who came new, or stayed away. Which of them is
+    shown depends on nothing that comes later, so that waiting or removing shows no second one. Only totals that
+    somebody typed and took back make room: typed again, they are the same.
+    """
+    near = set()
+    for number, wave in enumerate(known):
+        for other in known[:number]:
+            same = (other.site_id, other.instrument_code) == (wave.site_id, wave.instrument_code)
+            if same and abs(other.closed_on - wave.closed_on) < NEAR and not (other.removed and other.by_hand):
+                near.add(wave.id)
+    return near
+
+
+def groups(known: Sequence[KnownWave]) -> dict[tuple[uuid.UUID, str], Group]:
+    """Give the group that each hidden result, by wave and scale, is shown in; only those that stand in one.
+
+    The hidden results of a region and quarter are taken in the order in which they became known, and a group is
+    complete once at least five people are left in it without its largest wave: also whoever typed that one cannot
+    subtract down to a few. It never changes again, overlaps no other and holds nothing that is shown elsewhere; when
+    one of its waves is removed, it is not shown at all.
+    """
+    least = settings().staff_minimum
+    waiting: dict[tuple[object, ...], list[KnownWave]] = {}
+    found: dict[tuple[uuid.UUID, str], Group] = {}
+    for wave in known:
+        for code, total in wave.totals.items():
+            if not shown_result(wave.instrument_code, code, total, wave.invited).hidden:
+                continue
+            quarter = (wave.closed_on.year, (wave.closed_on.month - 1) // 3)
+            members = waiting.setdefault((wave.region_id, wave.instrument_code, code, quarter), [])
+            members.append(wave)
+            people = [member.totals[code].respondents for member in members]
+            if sum(people) - max(people) < least:
+                continue
+            group = _group(members, code)
+            if group is not None:
+                found.update({(member.id, code): group for member in members})
+            members.clear()
+    return found
+
+
+def _group(members: Sequence[KnownWave], code: str) -> Group | None:
+    people = sum(member.totals[code].respondents for member in members)
+    mean = sum(member.totals[code].mean * member.totals[code].respondents for member in members) / people
+    invited = sum(member.invited for member in members)
+    together = shown_result(members[0].instrument_code, code, Total(people, mean, None), invited)
+    if together.hidden or any(member.removed for member in members):
+        return None
+    return Group(len({member.site_id for member in members}), mean, together.respondents)
+
+
+def _told(respondents: int, invited: int) -> int | None:
+    """Give how many answered, unless only a few of those invited did not."""
+    return None if 0 < invited - respondents < settings().staff_minimum else respondents
 
 
 def response_band(respondents: int, invited: int) -> ResponseBand:
@@ -45,3 +183,8 @@ def response_band(respondents: int, invited: int) -> ResponseBand:
     if share < 0.5:
         return "under_half"
     return "half_to_three_quarters" if share < 0.75 else "three_quarters_or_more"
+
+
+def progress(answered: int, invited: int) -> Progress:
+    """Give roughly how many have answered so far: never a number that grows by one at somebody's answer."""
+    return "few" if answered < settings().staff_minimum else response_band(answered, invited)

@@ -66,3 +66,20 @@ def _queue(session: Session) -> None:
     """Let attempts through one by one on PostgreSQL; SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+
+
+def is_full(session: Session, name: str, limit: int, now: datetime) -> bool:
+    """Tell whether ``limit`` of what is counted under ``name`` came in the last minutes. Writes nothing."""
+    row = session.get(SignInThrottle, _key(name), populate_existing=True)
+    if row is None:
+        return False
+    return row.failures - limit * (max(timedelta(0), now - row.counted_at) / WINDOW) + 1 > limit
+
+
+def count(session: Session, name: str, limit: int, now: datetime) -> None:
+    """Count one under ``name``, in a transaction of its own."""
+    with writing(session):
+        _queue(session)
+        row = _melted(session, _key(name), limit, now)
+        row.failures += 1
+        session.add(row)

@@ -15,7 +15,6 @@ from db.commands.command import (
     command,
     content,
     earlier,
-    locked,
     mark_changed,
     require_version,
     stated,
@@ -26,6 +25,7 @@ from db.local_time import require_not_future
 from db.models.instruments import SurveyResult, SurveyWave
 from db.models.organisation import Site
 from db.models.wave_input import WaveInput
+from db.wave_rows import require_wave
 
 _COLUMNS = ("instrument_code", "opened_on", "closed_on", "invited")
 
@@ -67,11 +67,13 @@ def correct_wave(
     """Replace a wave's results and details, with the reason why.
 
     Raises:
-        NotFound: the wave is outside the actor's reach, or removed.
+        NotFound: the wave is outside the actor's reach, removed, or was answered on phones.
         InvalidInput: a rule is broken, or the reason is empty.
         Conflict: ``newer_version`` when someone changed it meanwhile.
     """
-    row = _require_wave(session, actor, "change", wave_id)
+    row = require_wave(session, actor, "change", wave_id)
+    if row.collected != "totals":  # counted from sheets that are no more: nobody knows better numbers
+        raise AccessDenied("survey_wave", "change", entity_id=wave_id)
     if row.site_id != wave.site_id:
         access.require_site(session, actor, "survey_wave", "add", wave.site_id)
     require_version(row, base_version)
@@ -133,17 +135,6 @@ def _results(wave: WaveInput) -> list[dict[str, Any]]:
     return sorted((result.model_dump() for result in wave.results), key=lambda result: str(result["scale_code"]))
 
 
-def _require_wave(session: Session, actor: Actor, verb: Any, wave_id: uuid.UUID) -> SurveyWave:
-    condition = access.within(
-        actor, "survey_wave", verb, site_id=col(SurveyWave.site_id), region_id=col(SurveyWave.region_id),
-        owner_id=col(SurveyWave.created_by),
-    )  # fmt: skip
-    row = locked(session, SurveyWave, (col(SurveyWave.id) == wave_id) & condition)
-    if row is None or (row.deleted_at is not None and verb == "change"):
-        raise AccessDenied("survey_wave", verb, entity_id=wave_id)
-    return row
-
-
 def _require_valid(session: Session, site: Site, wave: WaveInput, own_id: uuid.UUID | None) -> None:
     wave.require_valid()
     problems = [
@@ -179,5 +170,5 @@ def _write_results(session: Session, row: SurveyWave, wave: WaveInput) -> None:
 def _set_removed(
     session: Session, actor: Actor, wave_id: uuid.UUID, base_version: int, reason: str, *, removed: bool
 ) -> Saved:
-    row = _require_wave(session, actor, "remove" if removed else "restore", wave_id)
+    row = require_wave(session, actor, "remove" if removed else "restore", wave_id)
     return change_removal(session, actor, row, "wave", base_version, reason, removed=removed)

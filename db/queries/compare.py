@@ -14,14 +14,13 @@ from sqlmodel import Session, col
 
 from db import access
 from db.actor import Actor
-from db.models.instruments import Observation, SurveyResult, SurveyWave
+from db.models.instruments import Observation, SurveyWave
 from db.models.organisation import Program, Region, Site
 from db.models.records import SiteMonth
 from db.period import Period
 from db.period_disclosure import Counts, incident_counts, offered_starts, told_starts
 from db.quality_rounds import FEWEST_ROOMS, round_means, whole_quarters
-from db.settings import settings
-from db.survey_disclosure import shown_result
+from db.survey_results import results_of
 
 
 @dataclass(frozen=True)
@@ -152,30 +151,28 @@ def stress_scores(
     Where the number of people must stay hidden, the number invited stands in for it (``rounded``).
     """
     statement = (
-        select(
-            col(SurveyWave.site_id), col(SurveyWave.closed_on), col(SurveyResult.respondents),
-            col(SurveyWave.invited), col(SurveyResult.mean), col(SurveyResult.sd),
-        )
-        .join(SurveyResult, col(SurveyResult.wave_id) == col(SurveyWave.id))
+        select(col(SurveyWave.id), col(SurveyWave.site_id), col(SurveyWave.closed_on), col(SurveyWave.invited))
         .join(Site, col(Site.id) == col(SurveyWave.site_id))
         .where(
             *_chosen(actor, region_id, program_id),
             _within(actor, SurveyWave, "survey_wave"),
             col(SurveyWave.instrument_code) == instrument_code,
-            col(SurveyResult.scale_code) == scale_code,
-            col(SurveyResult.respondents) >= settings().staff_minimum,
             col(SurveyWave.closed_on) >= period.start,
             col(SurveyWave.closed_on) < period.end,
             col(SurveyWave.deleted_at).is_(None),
         )
-        .order_by(col(SurveyWave.closed_on))
-    )  # fmt: skip
+        .order_by(col(SurveyWave.closed_on), col(SurveyWave.id))
+    )
+    waves = session.connection().execute(statement).all()
+    shown = results_of(session, [wave.id for wave in waves])
     latest: dict[uuid.UUID, SiteScore] = {}
-    for site_id, closed_on, respondents, invited, mean, sd in session.connection().execute(statement):
-        shown = shown_result(instrument_code, scale_code, respondents, invited, mean, sd)
-        if shown.mean is not None:
-            size = shown.respondents or invited
-            latest[site_id] = SiteScore(site_id, closed_on, shown.mean, size, shown.sd, shown.respondents is None)
+    for wave in waves:
+        for result in shown[wave.id].results if wave.id in shown else ():
+            if result.scale_code == scale_code and result.mean is not None:
+                size, few_silent = result.respondents or wave.invited, result.respondents is None
+                latest[wave.site_id] = SiteScore(
+                    wave.site_id, wave.closed_on, result.mean, size, result.sd, few_silent
+                )  # fmt: skip
     return list(latest.values())
 
 

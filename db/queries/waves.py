@@ -4,24 +4,28 @@ import uuid
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
 
-from db import access
+from db import access, survey_box
 from db.actor import Actor
 from db.errors import AccessDenied
-from db.instruments import instrument
-from db.models.instruments import SurveyResult, SurveyWave
+from db.models.instruments import SurveyWave
 from db.models.organisation import Site
 from db.period import Period
 from db.queries.query import single
-from db.survey_disclosure import ResponseBand, ShownResult, response_band, shown_result
+from db.survey_disclosure import Progress, ResponseBand, ShownResult, ShownWave, progress
+from db.survey_results import results_of
 
 LIST_LIMIT = 50
 
 
 class WaveRow(NamedTuple):
-    """A wave as a list shows it. ``response``: about how many answered; None when hidden."""
+    """A wave as a list shows it.
+
+    ``response``: about how many answered; None when hidden. ``open``: staff can still answer, or did and nobody has
+    counted; then ``progress`` says about how many did so far, and there are no results.
+    """
 
     id: uuid.UUID
     version: int
@@ -35,6 +39,9 @@ class WaveRow(NamedTuple):
     may_change: bool
     may_remove: bool
     may_restore: bool
+    open: bool = False
+    languages: tuple[str, ...] = ()
+    progress: Progress | None = None
     response: ResponseBand | None = None
     results: tuple[ShownResult, ...] = ()
 
@@ -50,13 +57,13 @@ def waves(
 ) -> list[WaveRow]:
     """Give the latest waves that closed in a period, newest first, with what may be shown of their results.
 
-    ``removed`` gives the removed ones instead, of those that the actor may restore.
+    Those that are still open are among them, whatever the period. ``removed`` gives the removed ones instead, of those
+    that the actor may restore.
     """
     statement = _select(actor).where(
         _within(actor, "restore" if removed else "see"),
         col(SurveyWave.deleted_at).is_not(None) if removed else col(SurveyWave.deleted_at).is_(None),
-        col(SurveyWave.closed_on) >= period.start,
-        col(SurveyWave.closed_on) < period.end,
+        or_(_open(), and_(col(SurveyWave.closed_on) >= period.start, col(SurveyWave.closed_on) < period.end)),
     )
     if site_id is not None:
         statement = statement.where(col(SurveyWave.site_id) == site_id)
@@ -89,6 +96,7 @@ def _select(actor: Actor) -> Any:
         _within(actor, "change").label("may_change"),
         _within(actor, "remove").label("may_remove"),
         _within(actor, "restore").label("may_restore"),
+        _open().label("open"), col(SurveyWave.languages),
     ).join(Site, col(Site.id) == col(SurveyWave.site_id))  # fmt: skip
 
 
@@ -99,26 +107,16 @@ def _within(actor: Actor, verb: Any) -> Any:
     )  # fmt: skip
 
 
+def _open() -> Any:
+    return (col(SurveyWave.collected) == survey_box.PHONES) & col(SurveyWave.counted_at).is_(None)
+
+
 def _with_results(session: Session, rows: list[WaveRow]) -> list[WaveRow]:
-    if not rows:
-        return []
-    stored: dict[uuid.UUID, list[Any]] = {}
-    for result in session.connection().execute(
-        select(
-            col(SurveyResult.wave_id), col(SurveyResult.scale_code), col(SurveyResult.respondents),
-            col(SurveyResult.mean), col(SurveyResult.sd),
-        ).where(col(SurveyResult.wave_id).in_([row.id for row in rows]))
-    ):  # fmt: skip
-        stored.setdefault(result.wave_id, []).append(result)
-    return [_shown(row, stored.get(row.id, [])) for row in rows]
-
-
-def _shown(row: WaveRow, stored: list[Any]) -> WaveRow:
-    order = [scale.code for scale in instrument(row.instrument_code).scales]
-    results = tuple(
-        shown_result(row.instrument_code, result.scale_code, result.respondents, row.invited, result.mean, result.sd)
-        for result in sorted(stored, key=lambda result: order.index(result.scale_code))
-    )
-    anyone_hidden = not results or any(result.hidden for result in results)
-    most = max((result.respondents for result in stored), default=0)
-    return row._replace(results=results, response=None if anyone_hidden else response_band(most, row.invited))
+    used = survey_box.used(session, {row.id: row.invited for row in rows if row.open})
+    shown = results_of(session, [row.id for row in rows if not row.open])
+    return [
+        row._replace(progress=progress(used.get(row.id, 0), row.invited))
+        if row.open
+        else row._replace(**shown.get(row.id, ShownWave())._asdict())
+        for row in rows
+    ]

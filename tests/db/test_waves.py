@@ -53,7 +53,7 @@ def test_below_five_people_no_number_leaves_the_query_for_anyone(session, field,
     actor = field.actor("consultant")
     saved = record_wave(session, actor, wave(field, scale("personal", 4, 71.375, 9.125), invited=9))
     row = open_wave(session, field.actor(role), saved.id)
-    assert [tuple(result) for result in row.results] == [("personal", True, None, None, None)]
+    assert [tuple(result) for result in row.results] == [("personal", True, None, None, None, False, None)]
     assert row.response is None
     listed = waves(session, field.actor(role), Period.last_months(1, field.today))
     assert "71.375" not in repr(listed)
