@@ -132,7 +132,7 @@ def _ask_first(one: Any, drop: Act) -> None:
 
 def _discarded(one: Any, restore: Act) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(_("Discarded today: {draft}").format(draft=title(one)), width="content")
+        st.text(_("Discarded: {draft}").format(draft=title(one)), width="content")
         st.button(
             _("Undo"), key=f"draft_undo_{one.client_uuid}", icon=":material/undo:",
             on_click=_act, args=(restore, one.client_uuid),

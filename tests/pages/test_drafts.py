@@ -153,7 +153,7 @@ def test_discarding_on_today_asks_once_and_can_be_undone(open_screen, field, fre
     assert kept(fresh) == [("Half a note", False)]
     tap(screen, f"draft_drop_{key}")
     assert kept(fresh) == [("Half a note", True)]
-    assert "Discarded today: Visit" in said(screen)
+    assert "Discarded: Visit" in said(screen)
     tap(screen, f"draft_undo_{key}")
     assert kept(fresh) == [("Half a note", False)]
 
