@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from web.capture import APP, POLICY, files
 
+WITHIN_MILLISECONDS = 10_000
 HOME = "http://localhost:9/form"
 PAGE = f"""<!doctype html><html lang="en"><head><title>Attune</title>
 <link rel="stylesheet" href="{APP}capture.css"><link rel="stylesheet" href="{APP}form.css"></head>
@@ -19,6 +20,7 @@ PAGE = f"""<!doctype html><html lang="en"><head><title>Attune</title>
 def modules_page(browser: Browser, **options: Any) -> Iterator[Page]:
     """Open an empty page that can import the app's modules, under the app's own content security policy."""
     context = browser.new_context(**options)
+    context.set_default_timeout(WITHIN_MILLISECONDS)
     page = context.new_page()
     page.route("**/*", _answer)
     page.goto(HOME)

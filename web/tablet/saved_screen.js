@@ -11,7 +11,7 @@ export function Saved({ form, fields, made, site, reference, definitions, onNext
   useEffect(() => heading.current.focus(), []);
   const next = (how) => onNext({ form, fields: openedAfter(form, fields, how, definitions, reference, new Date()) });
   return html`<main class="form-screen">
-    <h1 class="saved" tabindex="-1" ref=${heading} role="status">✓ ${words.saved_here}</h1>
+    <h1 class="saved" tabindex="-1" ref=${heading}>✓ ${words.saved_here}</h1>
     <dl class="facts">
       ${FACTS[form](made, site, definitions)
         .filter(([, value]) => value)
