@@ -1,7 +1,9 @@
 """From an instrument of the registry to the scoring rules that the arithmetic takes."""
 
+from analytics.change import Basis
 from analytics.scoring import Domain, InstrumentScoring, ItemScale, SurveyScoring
-from db.instruments.records import Instrument
+from db.instruments.records import Instrument, Scale
+from db.instruments.records import Domain as RegisteredDomain
 
 
 def scoring_of(instrument: Instrument) -> InstrumentScoring:
@@ -28,3 +30,11 @@ def survey_scoring_of(instrument: Instrument) -> SurveyScoring | None:
             return None
         scales.append(ItemScale(scale.code, scale.items.positions, scale.items.reversed, scale.items.combine))
     return SurveyScoring(instrument.code, instrument.formula_version, form.count, form.values, tuple(scales))
+
+
+def change_basis_of(part: Scale | RegisteredDomain) -> Basis | None:
+    """Give the spread and reliability by which a change on this scale is told from noise, or None where not known."""
+    if part.sd is None or part.reliability is None:
+        return None
+    unverified = part.sd.unverified or part.reliability.unverified
+    return Basis(part.sd.value, part.sd.source, part.reliability.value, part.reliability.source, unverified)

@@ -20,6 +20,7 @@ from db.instruments import (
     reading,
 )
 from db.instruments.reading import load_instruments
+from db.instruments.scoring import change_basis_of
 from db.options import load_option_lists
 
 FOLDER = Path(reading.__file__).parent
@@ -176,6 +177,15 @@ def test_a_reliability_and_a_spread_each_name_their_source() -> None:
             for figure in (part.reliability, part.sd):
                 assert figure is None or (figure.source and figure.value > 0)
                 assert figure is None or not figure.unverified or entry.unverified, entry.code
+
+
+def test_a_change_is_judged_by_the_figures_of_the_registry() -> None:
+    basis = change_basis_of(instrument("ccw_jsi").scale("control"))
+    assert basis is not None
+    assert (basis.sd, basis.reliability, basis.unverified) == (0.5, 0.88, True)
+    assert "Maryland" in basis.reliability_source
+    assert change_basis_of(instrument("class_prek_1").domain("emotional_support")) is not None
+    assert change_basis_of(instrument("pss4").scale("total")) is None
 
 
 def test_a_band_without_a_strong_source_is_never_one_to_show() -> None:
