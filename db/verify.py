@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, func, or_, select
+from sqlalchemy import Connection, Engine, and_, func, or_, select, true
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session, col
 
@@ -12,7 +12,7 @@ from db.audit import START, digest, event_hash
 from db.demo.order import MARK
 from db.engine import session as open_session
 from db.models.base import Base
-from db.models.incidents import Incident
+from db.models.incidents import Exclusion, Incident
 from db.models.instruments import Observation, SurveyWave
 from db.models.records import AuditContent, AuditEvent, SiteMonth
 from db.models.visits import Visit
@@ -20,8 +20,8 @@ from db.models.visits import Visit
 AT_ONCE = 1_000
 SAME = 1e-6
 """Sums that differ by less than this differ only by the order in which they were added up."""
-AUDITED: tuple[type[Any], ...] = (Visit, Incident, Observation, SurveyWave)
-"""Tables whose every row has an audit event under its own key (an exclusion is part of its incident's)."""
+AUDITED: tuple[type[Any], ...] = (Visit, Incident, Exclusion, Observation, SurveyWave)
+"""Tables whose every row has an audit event under its own key; an exclusion with an incident is part of that one's."""
 NO_CONTENT = digest({"before": None, "after": None})
 
 
@@ -148,9 +148,11 @@ def _unaudited(session: Session, table: Any) -> str | None:
         .subquery()
     )
     first_of_demo = and_(table.content_digest == MARK, table.version == 1)
+    own_events = col(Exclusion.incident_id).is_(None) if table is Exclusion else true()
     bad = run(
         select(table.id, events.c.version, table.version)
         .outerjoin(events, events.c.entity_id == table.id)
+        .where(own_events)
         .where(or_(events.c.version.is_(None) & ~first_of_demo, table.version > events.c.version))
         .limit(1)
     ).first()

@@ -25,18 +25,18 @@ from db.commands.command import (
     write_event,
 )
 from db.errors import AccessDenied, InvalidInput, Problem
+from db.exclusion_care import expulsion_problems, move
 from db.incident_lists import incident_lists
 from db.local_time import require_not_future
 from db.models.base import new_id
 from db.models.incident_input import CHOICES, SINGLES, IncidentInput
 from db.models.incidents import Exclusion, Incident, IncidentChoice
-from db.models.organisation import Classroom, Program, Site
+from db.models.organisation import Classroom, Site
 
 _COLUMNS = (
     *SINGLES, "occurred_on", "occurred_at", "child_key", "permission_on", "first_aid", "family_notified_on",
     "description",
 )  # fmt: skip
-HEAD_START_SETTINGS = ("head_start", "early_head_start")
 
 
 @command
@@ -177,15 +177,10 @@ def _require_valid(session: Session, site: Site, incident: IncidentInput) -> Non
     room = session.get(Classroom, incident.classroom_id)
     if room is None or room.site_id != site.id or room.deleted_at is not None:
         problems.append(Problem("classroom_id", "classroom_not_here"))
-    excluded = incident.exclusion
-    if excluded and excluded.type == "expulsion" and not excluded.override_note and _is_head_start(session, site):
-        problems.append(Problem("exclusion.override_note", "expulsion_rule"))
+    if incident.exclusion:
+        problems += expulsion_problems(session, site, incident.exclusion)
     if problems:
         raise InvalidInput(problems)
-
-
-def _is_head_start(session: Session, site: Site) -> bool:
-    return site.setting in HEAD_START_SETTINGS or session.get_one(Program, site.program_id).type in HEAD_START_SETTINGS
 
 
 def _write_lists(session: Session, row: Incident, incident: IncidentInput) -> None:
@@ -213,7 +208,7 @@ def _write_exclusion(session: Session, actor: Actor, row: Incident, incident: In
     else:
         for name, value in wanted.model_dump().items():
             setattr(stored, name, value)
-        stored.region_id, stored.site_id = row.region_id, row.site_id
+        move(session, stored, row.site_id, row.region_id)
         if stored.deleted_at is not None:
             set_removed(stored, actor, removed=False)
         else:

@@ -11,8 +11,8 @@ from db.access_matrix import Thing
 from db.actor import Actor
 from db.asking import THRESHOLDS
 from db.capture_lists import KnownChild, LastVisit, children_at, last_visits_at, rooms_of
-from db.commands.incidents import HEAD_START_SETTINGS
 from db.errors import AccessDenied
+from db.exclusion_care import in_head_start
 from db.models.incidents import Incident
 from db.models.organisation import Closure, Program, Site
 from db.models.visits import Visit
@@ -134,9 +134,8 @@ def closure_on(session: Session, actor: Actor, site_id: uuid.UUID, on: date) -> 
 
 
 def _capture_sites(actor: Actor, thing: Thing) -> Any:
-    head_start = col(Site.setting).in_(HEAD_START_SETTINGS) | col(Program.type).in_(HEAD_START_SETTINGS)
     return (
-        select(col(Site.id), col(Site.name), col(Program.name), head_start)
+        select(col(Site.id), col(Site.name), col(Program.name), in_head_start())
         .join(Program, col(Program.id) == col(Site.program_id))
         .where(access.sites(actor, thing, "add"), col(Site.deleted_at).is_(None))
     )

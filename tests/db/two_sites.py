@@ -14,6 +14,7 @@ from sqlmodel import Session
 from db.commands.closures import add_closure
 from db.commands.devices import register_device
 from db.commands.enrolment import set_enrolment
+from db.commands.exclusions import note_place, note_step, record_exclusion
 from db.commands.incidents import record_incident
 from db.commands.observations import record_observation
 from db.commands.site_events import add_site_event
@@ -26,6 +27,7 @@ from db.instruments import INSTRUMENTS
 from db.models import Base
 from db.models.base import new_id
 from db.models.enrolment_input import ClosureInput, EnrolmentGroupInput, EnrolmentInput, RoomMonth
+from db.models.exclusion_input import PlaceInput, RecordedExclusion, StepInput
 from db.models.incident_input import ExclusionInput
 from db.models.observation_input import ObservationInput
 from db.models.organisation_input import ClassroomInput, ProgramInput, RegionInput, SiteInput, StaffInput
@@ -45,7 +47,9 @@ FOREIGN_WORD = "Harbor"
 FOREIGN_SECRET = "Harbor secret"
 OBSERVED_WITH = "class_infant"
 SURVEY = "pss10"
-RECORDS = ("visit", "incident", "exclusion", "observation", "survey_wave", "follow_up")
+RECORDS = (
+    "visit", "incident", "exclusion", "exclusion_step", "exclusion_place", "observation", "survey_wave", "follow_up",
+)  # fmt: skip
 
 
 class TwoSites(Field):
@@ -102,6 +106,9 @@ class TwoSites(Field):
             observation=record_observation(session, actor, observation).id,
             wave=record_wave(session, actor, wave).id,
         )  # fmt: skip
+        made.exclusion = record_exclusion(session, actor, self.exclusion_input(site, words)).id
+        made.step = note_step(session, actor, made.exclusion, self.step_input(words)).id
+        made.place = note_place(session, actor, made.exclusion, self.look_input("closure")).id
         set_enrolment(session, actor, self.enrolment_input(site, room))
         closed_on = self.month - timedelta(days=7)
         add_closure(session, actor, ClosureInput(site_id=site.id, closed_on=_weekday(closed_on), reason="weather"))
@@ -123,6 +130,20 @@ class TwoSites(Field):
         """Give 16 children on 20 open days in the last full month."""
         row = RoomMonth(classroom_id=room.id, enrolled_average=16, open_days=20, version=version)
         return EnrolmentInput(site_id=site.id, month=self.month, rows=(row,))
+
+    def exclusion_input(self, site: Any, words: str = "") -> RecordedExclusion:
+        """Give a child's reduced schedule since a month ago, without an incident."""
+        since = self.today - timedelta(days=31)
+        lost = ExclusionInput(type="reduced_schedule", started_on=since, hours_lost=30, override_note=words)
+        return RecordedExclusion(client_uuid=new_id(), site_id=site.id, exclusion=lost)
+
+    def step_input(self, words: str = "") -> StepInput:
+        """Give a meeting with the family, a month ago."""
+        return StepInput(step="family_met", done_on=self.today - timedelta(days=30), who="director", note=words)
+
+    def look_input(self, moment: str) -> PlaceInput:
+        """Give a child who is in the same program for the full day again."""
+        return PlaceInput(moment=moment, noted_on=self.today - timedelta(days=1), place="same_full")
 
     def staff_input(self, site: Any, alias: str) -> StaffInput:
         """Give a lead teacher who was hired a year ago."""
@@ -212,6 +233,12 @@ ARGUMENTS: dict[str, Maker] = {
     "incident_id": at("incident"),
     "observation_id": at("observation"),
     "wave_id": at("wave"),
+    "exclusion_id": at("exclusion"),
+    "exclusion": lambda sites, side: sites.exclusion_input(place(sites, side).site),
+    "step_id": at("step"),
+    "step": lambda sites, side: sites.step_input(),
+    "place_id": at("place"),
+    "place": lambda sites, side: sites.look_input("month_1"),
     "closure_id": at("closure"),
     "event_id": at("site_event"),
     "staff_id": at("staff"),
