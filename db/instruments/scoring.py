@@ -2,8 +2,8 @@
 
 from analytics.change import Basis
 from analytics.scoring import Domain, InstrumentScoring, ItemScale, SurveyScoring
-from db.instruments.records import Instrument, Scale
 from db.instruments.records import Domain as RegisteredDomain
+from db.instruments.records import Instrument, Scale
 
 
 def scoring_of(instrument: Instrument) -> InstrumentScoring:
