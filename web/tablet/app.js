@@ -16,10 +16,12 @@ const SCREENS = {
 export const app = new Capture();
 
 function OpenForm() {
+  const isOther = (one) => one.form === "incident" && one.values && one.client_uuid !== app.entry.client_uuid;
+  const recent = app.lists.queue.filter(isOther).map((one) => one.values);
   return html`
     <${FormScreen}
       key=${app.entry.client_uuid} form=${app.entry.form} entry=${app.entry} reference=${app.reference}
-      definitions=${app.definitions} onChange=${(fields) => app.keep(fields)} onSend=${(made) => app.send(made)}
+      definitions=${app.definitions} recent=${recent} onChange=${(fields) => app.keep(fields)} onSend=${(made) => app.send(made)}
       onNext=${({ form, fields }) => app.begin(form, fields)} onLeave=${() => app.leave()}
     />
   `;

@@ -40,6 +40,7 @@ export class Capture {
   #touched = Date.now();
   #refreshed = 0;
   #listing = null;
+  #wanted = false;
   #channel = new BroadcastChannel("attune-capture");
 
   // ---- words
@@ -194,6 +195,7 @@ export class Capture {
     await this.queue?.flush();
     await this.sender?.stop();
     this.#vault?.close();
+    this.screen = "starting";
     this.#vault = this.queue = this.sender = this.reference = this.entry = this.dropped = this.#resume = null;
     this.lists = NOTHING;
     this.sending = QUIET;
@@ -276,8 +278,8 @@ export class Capture {
   /** Go back to the start screen. */
   async leave() {
     await this.queue?.flush();
-    this.entry = null;
     await this.list();
+    this.entry = null;
     this.go("home");
   }
 
@@ -305,16 +307,21 @@ export class Capture {
     this.sender?.wake().then(() => this.list());
   }
 
-  /** Read the lists anew. Several wishes in quick succession are one. */
+  /** Read the lists anew. Wishes that come meanwhile are one more reading: the last one shown is the latest. */
   list() {
-    this.#listing ??= Promise.resolve().then(async () => {
-      this.#listing = null;
-      const lists = await this.queue?.lists();
-      if (!lists || !this.queue) return;
-      this.lists = lists;
-      this.onchange();
-    });
+    this.#wanted = true;
+    this.#listing ??= this.#read().finally(() => (this.#listing = null));
     return this.#listing;
+  }
+
+  async #read() {
+    while (this.#wanted) {
+      this.#wanted = false;
+      const { queue } = this;
+      const lists = await queue?.lists();
+      if (lists && queue === this.queue) this.lists = lists;
+    }
+    this.onchange();
   }
 
   #changed() {

@@ -85,6 +85,11 @@ export class Queue {
     this.#changed();
   }
 
+  /** Tell that entries were settled. */
+  announce() {
+    this.#changed();
+  }
+
   /** Note that the server has an entry for good: only a receipt of it stays here. */
   async sent(entry) {
     const receipt = { form: entry.form, site_name: entry.site_name, sent_at: new Date().toISOString() };

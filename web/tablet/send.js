@@ -74,6 +74,7 @@ export class Sender {
         size = 1; // one of them is the reason: that one is refused, the others go through
       } else if (tooMuch) {
         await this.#queue.refused(batch[0], answer.body?.reason ?? "too_large");
+        this.#queue.announce();
       } else {
         await this.#queue.again(batch);
         trouble = troubleOf(answer);
@@ -104,6 +105,7 @@ export class Sender {
       }
       settled += 1;
     }
+    this.#queue.announce();
     this.#tell({ contact: true, clock_off: body.clock_off_minutes ?? null });
     return settled;
   }
@@ -112,9 +114,9 @@ export class Sender {
     if (this.#stopped.signal.aborted) return;
     if (ENDS.includes(trouble)) return this.#tell({ progress: null, trouble, ended: trouble });
     this.#tell({ progress: null, trouble });
-    this.#failures = trouble ? this.#failures + 1 : 0;
-    const waitsForPerson = ["offline", "sign_in", "other_person"].includes(trouble);
-    if (trouble && !waitsForPerson) {
+    const isFailure = trouble && !["offline", "sign_in", "other_person"].includes(trouble);
+    this.#failures = isFailure ? this.#failures + 1 : 0;
+    if (isFailure) {
       const seconds = RETRY_SECONDS[Math.min(this.#failures, RETRY_SECONDS.length) - 1];
       this.#timer = setTimeout(() => this.wake(), seconds * 1000 * (0.8 + 0.4 * Math.random()));
     } else if (!trouble && this.#again) {
