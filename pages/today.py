@@ -16,7 +16,7 @@ from db.commands.visits import finish_follow_up
 from db.engine import session
 from db.period import Period
 from db.queries import places, today, trends, waves
-from pages import _drafts
+from pages import _drafts, _tablets
 
 DAYS_BACK, DAYS_AHEAD, LONG_WAIT_DAYS, LOOK_BACK_DAYS = 7, 14, 35, 400
 CARE_ENDED = ("out_of_program_suspension", "left_under_pressure", "expulsion")
@@ -28,6 +28,7 @@ def render(actor: Actor) -> None:
     if actor.role != "consultant":
         _drafts.on_today(actor)
     {"consultant": consultant, "director": director, "admin": admin}.get(actor.role, overview)(actor, clock.today())
+    _tablets.own(actor)
 
 
 def consultant(actor: Actor, day: date) -> None:

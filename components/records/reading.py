@@ -1,6 +1,7 @@
 """One record, read: what it says, by whom it was written, and every version of it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
@@ -8,7 +9,7 @@ import streamlit as st
 from components.messages import problems_at
 from components.records.words import RecordKind, field_label, moment_text, value_text
 from components.text import escaped, literal
-from components.words import _
+from components.words import _, plural
 from db.errors import Problem
 
 _LONG = frozenset({"summary", "recommendations", "follow_ups", "reflection", "description", "exclusion"})
@@ -20,6 +21,7 @@ _ORDER = (
 _LEVELS = ("minutes_program", "minutes_classroom", "minutes_child_family")
 _EMPTY = (None, "", [], (), {})
 _FACT_WIDTH = 215
+_AT_ONCE = timedelta(minutes=1)
 
 
 def title(kind: RecordKind, content: Mapping[str, Any], labels: Mapping[str, str]) -> str:
@@ -60,6 +62,7 @@ def _fact(field: str, value: Any, names: Mapping[str, str], labels: Mapping[str,
 def marks(record: Any) -> None:
     """Say who wrote the record and when, and when the site got its copy."""
     told = [_("Recorded by {person}, {moment}").format(person=record.person, moment=moment_text(record.created_at))]
+    told += _way_here(record)
     if record.updated_at and record.updated_by and record.removed_at is None:
         told.append(
             _("Last changed by {person}, {moment}").format(
@@ -72,6 +75,26 @@ def marks(record: Any) -> None:
         told.append(_("Parts that only the consultant and their supervisor read are not shown here."))
     for line in told:
         st.text(line)
+
+
+def _way_here(record: Any) -> list[str]:
+    """Say when a record was made on a tablet, if that was not the moment in which it arrived."""
+    if record.made_at is None or abs(record.created_at - record.made_at) <= _AT_ONCE:
+        return []
+    told = _("Made on the tablet: {made}. It arrived here: {arrived}.")
+    lines = [told.format(made=moment_text(record.made_at), arrived=moment_text(record.created_at))]
+    if record.clock_off_minutes:
+        off = abs(record.clock_off_minutes)
+        ahead = record.clock_off_minutes > 0
+        told = (
+            plural("The tablet's clock was {count} minute ahead.", "The tablet's clock was {count} minutes ahead.", off)
+            if ahead
+            else plural(
+                "The tablet's clock was {count} minute behind.", "The tablet's clock was {count} minutes behind.", off
+            )
+        )
+        lines.append(told.format(count=f"{off:,}"))
+    return lines
 
 
 def removed_note(record: Any) -> None:

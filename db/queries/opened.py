@@ -16,6 +16,7 @@ from db.errors import AccessDenied
 from db.incident_lists import incident_lists
 from db.models.incident_input import IncidentInput
 from db.models.incidents import Incident
+from db.models.inputs import MARKS
 from db.models.organisation import Classroom, Site
 from db.models.people import Person
 from db.models.visit_input import VisitInput
@@ -27,9 +28,8 @@ from db.visit_lists import visit_lists
 TEXT_FIELDS = frozenset({"summary", "recommendations", "follow_ups", "interpreter_language"})
 REFLECTION_FIELDS = frozenset({"reflection", "relationship_checkin"})
 """What a consultant notes for themselves: thoughts, and how the relationship feels (never compared)."""
-NOT_CONTENT = frozenset({"client_uuid", "source"})
-VISIT_FIELDS = tuple(name for name in VisitInput.model_fields if name not in NOT_CONTENT)
-INCIDENT_FIELDS = tuple(name for name in IncidentInput.model_fields if name not in NOT_CONTENT)
+VISIT_FIELDS = tuple(name for name in VisitInput.model_fields if name not in MARKS)
+INCIDENT_FIELDS = tuple(name for name in IncidentInput.model_fields if name not in MARKS)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class OpenRecord:
     """A visit or an incident with its marks.
 
     ``content`` has the shape of the input model, without its key; the fields named in ``withheld`` are left
-    out of it, because this actor may not read them. ``classrooms`` names the rooms of the site.
+    out of it, because this actor may not read them. ``classrooms`` names the rooms of the site. ``made_at`` is when it
+    was made on a tablet, by the tablet's clock, which was ``clock_off_minutes`` ahead (none: right within an hour).
     """
 
     kind: RecordKind
@@ -49,6 +50,8 @@ class OpenRecord:
     withheld: frozenset[str]
     classrooms: dict[str, str]
     created_at: datetime
+    made_at: datetime | None
+    clock_off_minutes: int | None
     updated_at: datetime | None
     updated_by: str | None
     removed_at: datetime | None
@@ -141,6 +144,8 @@ def _opened(
         withheld=withheld,
         classrooms={str(key): name for key, name in rooms},
         created_at=row.created_at,
+        made_at=row.made_at,
+        clock_off_minutes=row.clock_off_minutes,
         updated_at=row.updated_at,
         updated_by=marks["updated_by"],
         removed_at=row.deleted_at,

@@ -15,6 +15,7 @@ from db.commands import people, scopes
 from db.engine import session as open_session
 from db.queries import places
 from db.queries.people import PersonDetails, ScopeLine, scopes_of, supervisors
+from pages import _tablets
 from pages.organisation.writing import press, saving_by, write, write_new
 
 
@@ -41,6 +42,7 @@ def details(actor: Actor, person: PersonDetails) -> None:
     store = partial(write, actor, people.change_person, _("Saved."), person.id, person.version)
     draw = partial(person_forms.draw_person, supervisors=leading)
     small.draw(form, draw, saving_by(person_forms.make_person, store), _("Save person"))
+    _tablets.of_person(actor, person.id)
     people_parts.activity(person, partial(_switch, actor, person))
 
 

@@ -2,7 +2,10 @@
 
 from sqlmodel import select
 
+from db.commands.devices import register_device
+from db.devices import device_state
 from db.models import Person, PersonScope
+from db.models.base import new_id
 from tests.pages.test_sites import press, rows, words
 
 
@@ -83,3 +86,29 @@ def test_the_last_administrator_is_not_deactivated(field, open_screen):
     press(screen, "Deactivate this account")
     assert "last active administrator" in words(screen)
     assert person_row(field, admin.id).disabled_at is None
+
+
+def test_an_administrator_ends_a_persons_tablet_after_one_question(field, open_screen):
+    target, key = field.people["consultant"], new_id()
+    register_device(field.session, field.actor("consultant"), key, "Blue *tablet*")
+    for role in ("coordinator", "supervisor"):
+        assert "Tablets" not in words(open_screen("people", role, person=str(target.id)))
+    screen = open_screen("people", "admin", person=str(target.id))
+    assert "Blue *tablet*" in words(screen)
+    assert "End the access of this tablet?" in words(screen)
+    press(screen, "End access now")
+    assert "The access of this tablet has ended." in words(screen)
+    assert "Blue" not in words(screen)
+    assert device_state(field.session, key) == "revoked"
+
+
+def test_ones_own_tablets_stand_at_the_end_of_today(field, open_screen):
+    assert "Your tablets" not in words(open_screen("today", "consultant"))
+    key = new_id()
+    register_device(field.session, field.actor("consultant"), key)
+    assert "Your tablets" not in words(open_screen("today", "director"))
+    screen = open_screen("today", "consultant")
+    assert "Tablet without a name" in words(screen)
+    press(screen, "End access now")
+    assert "The access of this tablet has ended." in words(screen)
+    assert device_state(field.session, key) == "revoked"

@@ -1,7 +1,7 @@
 """The screen on which records are found, read, corrected, removed and restored."""
 
 import uuid
-from datetime import time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from sqlmodel import select
@@ -164,6 +164,19 @@ def test_removing_asks_why_and_a_removed_record_can_be_restored(open_screen, ses
     write(screen, record_restore_reason="was right")
     press(screen, "record_restore")
     assert screen.success[0].value.startswith("Restored.")
+
+
+def test_a_record_from_a_tablet_tells_when_it_was_made_and_when_it_arrived(open_screen, session, field):
+    actor, now = field.actor("consultant"), datetime.now(UTC)
+    late = field.visit(source="tablet", made_at=now - timedelta(hours=2), clock_off_minutes=-150)
+    at_once = field.visit(source="tablet", made_at=now)
+    made = [log_visit(session, actor, one).id for one in (late, at_once)]
+    told = said(open_screen("records", kind="visit", id=str(made[0])))
+    assert "Made on the tablet: " in told
+    assert "It arrived here: " in told
+    assert "The tablet's clock was 150 minutes behind." in told
+    assert "clock_off_minutes" not in told
+    assert "Made on the tablet" not in said(open_screen("records", kind="visit", id=str(made[1])))
 
 
 def test_an_empty_list_says_what_to_do_next(open_screen, field):
