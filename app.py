@@ -20,6 +20,7 @@ from web import (
     sign_in,
     start,
     submissions,
+    survey,
     turns,
 )  # fmt: skip
 
@@ -40,6 +41,7 @@ app = st.App(
         *html.routes,
         *sign_in.routes,
         *downloads.routes,
+        *survey.routes,
         *submissions.routes,
         *capture.routes,
         *capture_data.routes,

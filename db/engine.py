@@ -75,6 +75,7 @@ def _sqlite_engine(url: str, key: str | None) -> Engine:
             "foreign_keys = ON",
             f"busy_timeout = {BUSY_MILLISECONDS}",
             "temp_store = MEMORY",
+            "secure_delete = ON",  # what was removed, such as a used survey code, is overwritten in the file
             "cache_size = -32000",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -3,8 +3,10 @@
 import re
 from urllib.parse import quote, urlsplit
 
-OPEN = frozenset({"/sign-in", "/sign-out", "/healthz", "/_stcore/health", "/favicon.ico", "/favicon.png", "/capture"})
-OPEN_UNDER = ("/static/", "/attune-static/", "/capture/")
+OPEN = frozenset(
+    {"/sign-in", "/sign-out", "/healthz", "/_stcore/health", "/favicon.ico", "/favicon.png", "/capture", "/survey"}
+)
+OPEN_UNDER = ("/static/", "/attune-static/", "/capture/", "/survey/")
 CLOSED = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 API = "/api/"
 NOT_PAGES = (API, "/_stcore/", "/media/", "/component/", "/download/")

@@ -11,22 +11,28 @@ from starlette.routing import Route
 from components.words import _, language, use_language
 from db import sign_in
 from db.actor import Actor
-from db.commands.downloads import VISIT_COPY, Download, use_download
+from db.commands.downloads import SURVEY_CODES, VISIT_COPY, Download, use_download
+from db.commands.survey_waves import print_codes
 from db.engine import session
-from db.errors import NotFound
+from db.errors import Conflict, NotFound
 from db.models.base import utc_now
 from db.options import label
 from db.queries.visit_copy import PromisedStep, VisitCopy, visit_copy
+from db.queries.waves import open_wave
+from db.settings import settings
 from web import html
 from web.gate import HEADER
+from web.survey_sheet import sheet_document
 
 
 async def download(request: Request) -> Response:
     """GET /download/{token}: the document, or 404 for a token that is used, old or another session's."""
-    return await to_thread.run_sync(_answer, request.headers.get(HEADER, ""), request.path_params["token"])
+    scheme = "https" if settings().behind_tls else "http"
+    base = f"{scheme}://{request.headers.get('host', '')}"
+    return await to_thread.run_sync(_answer, request.headers.get(HEADER, ""), request.path_params["token"], base)
 
 
-def _answer(hashed: str, token: str) -> Response:
+def _answer(hashed: str, token: str, base: str) -> Response:
     with session() as opened:
         actor = sign_in.resolve(opened, hashed, utc_now())
         if actor is None:
@@ -34,9 +40,11 @@ def _answer(hashed: str, token: str) -> Response:
         use_language(actor.language)
         try:
             wanted = use_download(opened, actor, token)
-            name, document = _DOCUMENTS[wanted.kind](opened, actor, wanted)
+            name, document = _DOCUMENTS[wanted.kind](opened, actor, wanted, base)
         except NotFound:
             return _not_found()
+        except Conflict:
+            return PlainTextResponse(_("Somebody has answered already: these codes cannot be printed again."), 409)
     return HTMLResponse(document, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
@@ -44,7 +52,7 @@ def _not_found() -> Response:
     return PlainTextResponse(_("This download was used already or is too old. Please ask for it again."), 404)
 
 
-def _visit_copy(opened: Session, actor: Actor, wanted: Download) -> tuple[str, str]:
+def _visit_copy(opened: Session, actor: Actor, wanted: Download, _base: str) -> tuple[str, str]:
     copy = visit_copy(opened, actor, wanted.subject_id)
     return f"visit-{copy.visited_on.isoformat()}.html", visit_document(copy)
 
@@ -93,6 +101,15 @@ def _follow_up(step: PromisedStep, spoken: str) -> str:
     return " - ".join(parts)
 
 
-_DOCUMENTS: dict[str, Callable[[Session, Actor, Download], tuple[str, str]]] = {VISIT_COPY: _visit_copy}
+def _survey_codes(opened: Session, actor: Actor, wanted: Download, base: str) -> tuple[str, str]:
+    wave = open_wave(opened, actor, wanted.subject_id)
+    codes = print_codes(opened, actor, wanted.subject_id)
+    return f"survey-codes-{wave.opened_on.isoformat()}.html", sheet_document(wave, codes, base)
+
+
+_DOCUMENTS: dict[str, Callable[[Session, Actor, Download, str], tuple[str, str]]] = {
+    VISIT_COPY: _visit_copy,
+    SURVEY_CODES: _survey_codes,
+}
 
 routes = [Route("/download/{token}", download)]

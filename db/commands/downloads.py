@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -16,9 +17,12 @@ from db.models.base import utc_now
 from db.models.people import DownloadToken
 from db.models.visits import Visit
 from db.sign_in import token_hash
+from db.survey_box import PHONES
+from db.wave_rows import require_wave
 
 VALID = timedelta(minutes=5)
 VISIT_COPY = "visit_copy"
+SURVEY_CODES = "survey_codes"
 
 
 class Download(NamedTuple):
@@ -35,20 +39,21 @@ def ask_download(session: Session, actor: Actor, kind: str, subject_id: uuid.UUI
     Args:
         session: the database session.
         actor: who asks, in a browser's session.
-        kind: ``visit_copy``, the facility's copy of a visit.
-        subject_id: the visit.
+        kind: ``visit_copy``, the facility's copy of a visit, or ``survey_codes``, the slips of a staff survey.
+        subject_id: the visit, or the wave.
 
     Raises:
         NotFound: there is no such kind of document, or its subject is outside the actor's reach.
     """
-    if kind != VISIT_COPY or actor.session_id is None or not _may_read_visit(session, actor, subject_id):
+    asked = _ASKED.get(kind)
+    if asked is None or actor.session_id is None or not asked.may(session, actor, subject_id):
         raise AccessDenied("download", "add", entity_id=subject_id)
     audit.append(
         session,
         actor_id=actor.person_id,
         actor_role=actor.role,
         action="ask_download",
-        entity="visit",
+        entity=asked.entity,
         entity_id=subject_id,
     )
     token = secrets.token_urlsafe(32)
@@ -92,3 +97,18 @@ def _may_read_visit(session: Session, actor: Actor, visit_id: uuid.UUID) -> bool
     condition = access.within(actor, "visit_text", "see", site_id=col(Visit.site_id), region_id=col(Visit.region_id))
     statement = select(Visit.id).where(Visit.id == visit_id, col(Visit.deleted_at).is_(None), condition)
     return session.exec(statement).first() is not None
+
+
+def _may_print_codes(session: Session, actor: Actor, wave_id: uuid.UUID) -> bool:
+    try:
+        return require_wave(session, actor, "change", wave_id).collected == PHONES
+    except AccessDenied:
+        return False
+
+
+class _Asked(NamedTuple):
+    entity: str
+    may: Callable[[Session, Actor, uuid.UUID], bool]
+
+
+_ASKED = {VISIT_COPY: _Asked("visit", _may_read_visit), SURVEY_CODES: _Asked("survey_wave", _may_print_codes)}

@@ -17,7 +17,20 @@ from starlette.testclient import TestClient
 import db.engine
 from db import passwords
 from db.settings import Settings
-from web import api, capture_data, compressed, downloads, errors, gate, headers, health, html, sign_in, submissions
+from web import (
+    api,
+    capture_data,
+    compressed,
+    downloads,
+    errors,
+    gate,
+    headers,
+    health,
+    html,
+    sign_in,
+    submissions,
+    survey,
+)
 
 PASSWORD = "seven kites over the harbor"
 ORIGIN = "http://testserver"
@@ -48,6 +61,7 @@ def application() -> Starlette:
             *html.routes,
             *sign_in.routes,
             *downloads.routes,
+            *survey.routes,
             *submissions.routes,
             *capture_data.routes,
             *api.routes,
