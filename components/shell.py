@@ -21,6 +21,8 @@ SESSION_HEADER = "x-attune-session"
 ICON = Path(__file__).parent / "icon.svg"
 SIDEBAR_PIXELS = 230
 LANGUAGE_KEY = "spoken"
+CAPTURES = frozenset({"consultant", "director"})
+"""Who fills in forms that the tablet app also has."""
 
 
 def visitor() -> Actor | None:
@@ -62,6 +64,10 @@ def sidebar(actor: Actor) -> None:
             _("Language"), LANGUAGES, key=LANGUAGE_KEY, required=True, format_func=LANGUAGE_NAMES.get,
             on_change=_speak, args=(actor,), label_visibility="collapsed", width="stretch",
         )  # fmt: skip
+        if actor.role in CAPTURES:
+            st.link_button(
+                _("Tablet app, also without a signal"), "/capture", icon=":material/tablet:", width="stretch"
+            )
         if st.button(_("Sign out"), icon=":material/logout:", key="sign_out", width="stretch"):
             with session() as opened:
                 sign_in.end_session(opened, st.context.headers[SESSION_HEADER], utc_now())
