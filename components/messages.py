@@ -1,6 +1,6 @@
 """What a screen says when something is missing, wrong, saved or not to be found."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -37,11 +37,14 @@ def link(page: str, label: str, **query: str) -> None:
     st.page_link(page_at(page), label=label, query_params=query or None)
 
 
-def problem_summary(problems: Sequence[Problem], labels: Mapping[str, str]) -> None:
-    """Draw all problems at the top of a form: each with its field's label."""
+def problem_summary(problems: Sequence[Problem], labels: Mapping[str, str], anchor: Callable[[str], str]) -> None:
+    """Draw all problems at the top of a form: each with its field's label, which leads to ``anchor`` of the field."""
     if not problems:
         return
-    lines = [f"- **{labels.get(problem.field, problem.field)}**: {sentence(problem)}" for problem in problems]
+    lines = [
+        f"- [{labels.get(problem.field, problem.field)}](#{anchor(problem.field)}): {sentence(problem)}"
+        for problem in problems
+    ]
     st.error(_("Nothing was saved yet. Please check:") + "\n\n" + "\n".join(lines))
 
 

@@ -1,6 +1,7 @@
 """What happens when somebody taps Save: check, ask back, store once; and what they are told."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -9,6 +10,7 @@ import streamlit as st
 
 from components import dates, messages
 from components.choices import label_of
+from components.forms import focus
 from components.forms.form import Form
 from components.words import _, plural
 from db.asking import SENTENCES, Question
@@ -85,6 +87,7 @@ def save(form: Form, saving: Saving[Any], anyway: bool = False) -> None:
         state["saved"] = saving.store(made)
     except InvalidInput as refused:
         state["refused"] = [(problem, typed) for problem in refused.problems]
+        state["refused_at"] = time.time_ns() // 1_000_000
     except NotFound:
         state["failed"] = "not_found"
     except Conflict as conflict:
@@ -116,8 +119,13 @@ def _failure(kind: str) -> str:
 
 
 def problem_list(form: Form) -> None:
-    """Draw all problems at the top of the form."""
-    messages.problem_summary(form.problems, form.labels)
+    """Draw all problems at the top of the form, with links to their fields, and lead the keyboard there once."""
+    if not form.problems:
+        return
+    key = form.key("problems")
+    with st.container(key=key):
+        messages.problem_summary(form.problems, form.labels, lambda field: f"{form.name}-{form.anchor(field)}")
+    focus.on(key, form.state.get("refused_at", 0))
 
 
 def bar(form: Form, saving: Saving[Any], save_label: str) -> None:
