@@ -29,6 +29,7 @@ Thing = Literal[
     "survey_wave",
     "aggregates",
     "capture_device",
+    "instrument_pack",
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -174,6 +175,13 @@ MATRIX: Mapping[Thing, Mapping[Role, Rights]] = {
         "director": _OWN_TABLETS,
         "coordinator": _OWN_TABLETS,
         "admin": {"see": "all", "add": "own", "remove": "all"},
+    },
+    "instrument_pack": {
+        "consultant": {},
+        "supervisor": {},
+        "director": {},
+        "coordinator": {},
+        "admin": _rights("all", "see", "add", "remove"),
     },
 }
 

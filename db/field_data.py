@@ -20,15 +20,26 @@ def read_yaml(path: Path) -> dict[str, Any]:
     Raises:
         DataError: a key stands twice, a key is not a text, or the file does not hold a mapping.
     """
-    loader = _Loader(path.read_bytes())
     try:
-        content = _plain(loader.get_single_node(), loader)
+        return parse_yaml(path.read_bytes())
     except DataError as error:
         raise DataError(f"{path.name}: {error}") from None
+
+
+def parse_yaml(data: bytes) -> dict[str, Any]:
+    """The mapping that ``data`` holds.
+
+    Raises:
+        DataError: a key stands twice, a key is not a text, or it is no mapping.
+        yaml.YAMLError: it is not YAML.
+    """
+    loader = _Loader(data)
+    try:
+        content = _plain(loader.get_single_node(), loader)
     finally:
         loader.dispose()
     if not isinstance(content, dict):
-        raise DataError(f"{path.name}: expected a mapping of codes")
+        raise DataError("expected a mapping of codes")
     return content
 
 

@@ -20,13 +20,13 @@ def sync(session: Session) -> None:
     )
     instruments = set(run(select(col(InstrumentRow.code))).scalars())
     scales = {tuple(row) for row in run(select(col(ScaleRow.instrument_code), col(ScaleRow.code)))}
-    for code, instrument in INSTRUMENTS.items():
+    for code, instrument in INSTRUMENTS.shipped.items():
         if code not in instruments:
             session.add(
                 InstrumentRow(code=code, name=instrument.name, edition=instrument.edition, kind=instrument.kind)
             )
     session.flush()
-    for code, instrument in INSTRUMENTS.items():
+    for code, instrument in INSTRUMENTS.shipped.items():
         session.add_all(
             ScaleRow(
                 instrument_code=code,

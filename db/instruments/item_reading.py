@@ -51,7 +51,7 @@ def _answer(given: Any, where: str) -> Answer:
     entry = given if isinstance(given, dict) else {"value": given}
     check_keys(entry, frozenset(Answer.__dataclass_fields__), f"{where}.answers")
     value = entry.get("value")
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or abs(value) > 1000:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= 1000:
         raise DataError(f"{where}.answers: an answer counts as a number, found {value!r}")
     return Answer(float(value), optional_text(entry, "en", where), optional_text(entry, "es", where))
 

@@ -1,5 +1,6 @@
 """Turn the YAML files into records, and refuse a file that contradicts itself."""
 
+import math
 from datetime import date
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -174,7 +175,7 @@ def _band(entry: dict[str, Any], where: str) -> Band:
 
 def _number(entry: dict[str, Any], key: str, where: str) -> float:
     value = entry.get(key)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise DataError(f"{where}: {key!r} must be a number, found {value!r}")
     return float(value)
 

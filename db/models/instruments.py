@@ -76,6 +76,18 @@ class ComputedScore(Base, table=True):
     formula_version: str = Field(max_length=40)
 
 
+class RecomputedScore(Base, table=True):
+    """A domain score by a later version of its formula, beside the one computed at the time: both stay."""
+
+    __tablename__ = "recomputed_score"
+    observation_id: uuid.UUID = Field(foreign_key="observation.id", primary_key=True, ondelete="CASCADE")
+    code: str = Field(primary_key=True, max_length=60)
+    formula_version: str = Field(primary_key=True, max_length=40)
+    value: float | None = Field(default=None)
+    cycles: int
+    computed_at: datetime
+
+
 class SurveyWave(Base, Kept, Placed, Submitted, table=True):
     """One round of a staff survey at a site."""
 

@@ -17,6 +17,7 @@ from db.commands.enrolment import set_enrolment
 from db.commands.exclusions import note_place, note_step, record_exclusion
 from db.commands.incidents import record_incident
 from db.commands.observations import record_observation
+from db.commands.packs import add_pack
 from db.commands.site_events import add_site_event
 from db.commands.site_import import ImportPlan
 from db.commands.staff import add_staff
@@ -47,6 +48,13 @@ FOREIGN_WORD = "Harbor"
 FOREIGN_SECRET = "Harbor secret"
 OBSERVED_WITH = "class_infant"
 SURVEY = "pss10"
+WORDING = b"""pack: wording
+instrument: pss4
+licence: Invented for a test
+languages: [en]
+answers: [{value: 0, en: none}, {value: 1, en: one}, {value: 2, en: two}, {value: 3, en: three}, {value: 4, en: four}]
+items: [{en: first}, {en: second}, {en: third}, {en: fourth}]
+"""
 RECORDS = (
     "visit", "incident", "exclusion", "exclusion_step", "exclusion_place", "observation", "survey_wave", "follow_up",
 )  # fmt: skip
@@ -116,6 +124,7 @@ class TwoSites(Field):
         add_site_event(session, actor, event)
         director = self.people["director"] if site is self.here else self.south_people["director"]
         add_staff(session, self.actor(director), self.staff_input(site, f"{site.name} 1"))
+        made.pack = add_pack(session, self.actor("admin"), WORDING, site.program_id).id
         made.device = new_id()
         register_device(session, actor, made.device, f"{site.name} tablet")
         tables = {table.name: table for table in Base.metadata.sorted_tables}
@@ -239,6 +248,8 @@ ARGUMENTS: dict[str, Maker] = {
     "step": lambda sites, side: sites.step_input(),
     "place_id": at("place"),
     "place": lambda sites, side: sites.look_input("month_1"),
+    "pack_id": at("pack"),
+    "add_pack.content": lambda sites, side: WORDING,
     "closure_id": at("closure"),
     "event_id": at("site_event"),
     "staff_id": at("staff"),

@@ -48,6 +48,22 @@ def upgrade() -> None:
     op.create_index(op.f("ix_instrument_pack_code"), "instrument_pack", ["code"])
 
     op.create_table(
+        "recomputed_score",
+        sa.Column("observation_id", sa.Uuid(), nullable=False),
+        sa.Column("code", TEXT(length=60), nullable=False),
+        sa.Column("formula_version", TEXT(length=40), nullable=False),
+        sa.Column("value", sa.Float(), nullable=True),
+        sa.Column("cycles", sa.Integer(), nullable=False),
+        sa.Column("computed_at", UTC(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["observation_id"],
+            ["observation.id"],
+            name=op.f("fk_recomputed_score_observation_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("observation_id", "code", "formula_version", name=op.f("pk_recomputed_score")),
+    )
+    op.create_table(
         "survey_box",
         sa.Column("wave_id", sa.Uuid(), nullable=False),
         sa.Column("unused", sa.JSON(), nullable=False),
@@ -139,5 +155,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("counted_at", "languages", "collected"):
         op.drop_column("survey_wave", name)
-    for table in ("exclusion_step", "exclusion_place", "survey_box", "instrument_pack", "column_mapping"):
+    for table in ("exclusion_step", "exclusion_place", "survey_box", "recomputed_score", "instrument_pack", "column_mapping"):
         op.drop_table(table)
