@@ -243,6 +243,15 @@ def test_what_the_server_refused_is_told_until_it_is_mended(tablet):
     assert form.sent["classroom_ids"] == []
 
 
+def test_a_double_tap_on_save_keeps_one_entry(tablet):
+    form = TabletForm(tablet(), "incident")
+    for name in ("Running away", "Transition"):
+        form.tap(name)
+    form.control("Save incident").evaluate("(button) => { button.click(); button.click(); }")
+    form.page.get_by_text("Saved on this tablet").wait_for()
+    assert len(form.heard["sent"]) == 1
+
+
 def test_what_could_not_be_kept_stays_on_the_screen(tablet):
     form = TabletForm(tablet(), "incident")
     form.page.evaluate("window.heard.fails = true")
@@ -277,7 +286,7 @@ def test_no_violation_and_no_crowded_target_at_both_sizes_in_light_and_dark(tabl
         assert "undefined" not in form.page.locator("#app").inner_text()
         found[size, "crowded"] = form.page.evaluate(CROWDED, [TOUCH, GAP])
         for scheme in ("light", "dark"):
-            form.page.emulate_media(color_scheme=scheme)
+            form.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             wrong: Any = Axe().run(form.page).response["violations"]
             found[size, scheme] = [f"{one['id']}: {node['html'][:120]}" for one in wrong for node in one["nodes"]]
     assert {where: wrong for where, wrong in found.items() if wrong} == {}

@@ -74,7 +74,7 @@ function Listed({ asked, screen, needed, value, options }) {
 function offered(asked, screen) {
   const { options } = screen.definitions.options[asked.options];
   const only = asked.chosen_of ? screen.fields[asked.chosen_of] : asked.only;
-  return only ? only.map((code) => options.find((option) => option.code === code)) : options;
+  return only ? only.map((code) => options.find((option) => option.code === code)).filter(Boolean) : options;
 }
 
 function hintFor(asked, screen, chosen) {

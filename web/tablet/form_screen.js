@@ -6,7 +6,7 @@ import { changed, drawn, opened, sectionOf, siteOf, sitesFor } from "./form.js";
 import { idOf, sentenceOf } from "./inputs.js";
 import { questions } from "./rules.js";
 import { Saved } from "./saved_screen.js";
-import { allAsked, dayOf, make, namedAtFields, rowParts } from "./values.js";
+import { allAsked, dayOf, defaults, make, namedAtFields, rowParts } from "./values.js";
 import { filled, questionSentence } from "./words.js";
 
 /**
@@ -20,31 +20,57 @@ export function FormScreen(props) {
   return html`<${Entry} key=${props.entry.client_uuid} ...${props} />`;
 }
 
-function Entry({ form, entry, reference, definitions, recent = [], onChange, onSend, onNext, onLeave }) {
+function Entry(props) {
+  const { form, entry, reference, definitions, onNext, onLeave } = props;
+  const { screen, problems, asked, state, saved, save, changeIt } = useEntry(props);
+  if (saved) {
+    return html`<${Saved} form=${form} ...${saved} reference=${reference} definitions=${definitions} onNext=${onNext}
+      onLeave=${onLeave} />`;
+  }
+  const { words } = screen;
+  const sections = drawn(screen.definition, screen.fields, screen.headStart);
+  return html`<main class="form-screen">
+    <${Heading} title=${words[`title_${form}`]} words=${words} onLeave=${onLeave} />
+    ${entry.refused && html`<p class="note">${words[`refused_${entry.refused}`]}</p>`}
+    <${Summary} problems=${problems} screen=${screen} />
+    ${screen.sites.length === 0 && html`<p class="note">${words.no_sites}</p>`}
+    <p class="hint">${words.star}</p>
+    ${sections.map(
+      (section) => html`<${Section} key=${section.anchor} section=${section} screen=${screen} problems=${problems} />`,
+    )}
+    <${Bar} form=${form} screen=${screen} problems=${problems} asked=${asked} state=${state} onSave=${save}
+      onChangeIt=${changeIt} />
+  </main>`;
+}
+
+// What an entry says, what is wrong with it, and what became of it.
+function useEntry({ form, entry, reference, definitions, recent = [], onChange, onSend }) {
   const [fields, setFields] = useState(() => begun(form, entry, reference, definitions));
   const [refused, setRefused] = useState(() => refusedAt(form, entry, fields, definitions));
   const [tried, setTried] = useState(refused.problems.length > 0);
   const [asked, setAsked] = useState([]);
   const [state, setState] = useState("open");
+  const [saved, setSaved] = useState(null);
   const latest = useRef(fields);
+  const busy = useRef(false);
   const now = new Date();
+  const today = dayOf(now);
   const site = siteOf(fields, reference);
-  const made = useMemo(
-    () => make(form, fields, definitions, { site, today: dayOf(now) }),
-    [form, fields, definitions, site],
-  );
+  const makeOf = (these) => make(form, these, definitions, { site: siteOf(these, reference), today });
+  const made = useMemo(() => makeOf(fields), [form, fields, definitions, reference, today]);
   const known = tried ? made.problems : [];
   const stays = refused.fields === JSON.stringify(fields) ? refused.problems : [];
   const problems = [...known, ...stays.filter((one) => !known.some(({ field }) => field === one.field))];
 
   const fill = (after) => {
+    if (busy.current) return;
     latest.current = after;
     setFields(after);
     setAsked([]);
     onChange(after);
   };
   const screen = {
-    definitions, fields, site, now,
+    definitions, fields, site, now, fill,
     definition: definitions.forms[form],
     words: definitions.words,
     sites: sitesFor(form, reference),
@@ -52,47 +78,39 @@ function Entry({ form, entry, reference, definitions, recent = [], onChange, onS
     problemsAt: (name) => problems.filter((one) => one.field === name),
     // Two taps in one moment: the second builds on what the first left.
     set: (name, value, how) => fill(changed(form, latest.current, name, value, { definitions, reference, ...how })),
-    fill,
   };
-
+  // Nothing can be changed and nothing sent twice from the tap on Save until it is kept.
   const save = async (anyway = false) => {
-    if (state === "saving") return;
+    if (busy.current) return;
+    const { problems: wrong, values, made: input } = makeOf(latest.current);
+    const here = siteOf(latest.current, reference);
+    const toAsk = anyway || wrong.length ? [] : questions(form, input, { site: here, today, recent }, definitions);
     setTried(true);
     setRefused({ fields: null, problems: [] });
-    if (made.problems.length) return focusSoon("problem-summary");
-    const toAsk = anyway ? [] : questions(form, made.made, { site, today: dayOf(now), recent }, definitions);
     setAsked(toAsk);
-    if (toAsk.length) return focusSoon("questions");
+    if (wrong.length || toAsk.length) {
+      focusSoon(toAsk.length ? "questions" : "problem-summary");
+      return;
+    }
+    busy.current = true;
     setState("saving");
     try {
-      await onSend({ fields, values: made.values });
-      setState("saved");
+      await onSend({ fields: latest.current, values });
+      setSaved({ fields: latest.current, site: here, made: input });
     } catch {
       setState("failed");
     }
+    busy.current = false;
   };
-
-  if (state === "saved") {
-    return html`<${Saved} form=${form} fields=${fields} made=${made.made} site=${site} reference=${reference}
-      definitions=${definitions} onNext=${onNext} onLeave=${onLeave} />`;
-  }
-  if (!screen.sites.length) return html`<${Nowhere} screen=${screen} form=${form} onLeave=${onLeave} />`;
-  return html`<main class="form-screen">
-    <${Heading} title=${screen.words[`title_${form}`]} words=${screen.words} onLeave=${onLeave} />
-    ${entry.refused && html`<p class="note">${screen.words[`refused_${entry.refused}`]}</p>`}
-    <${Summary} problems=${problems} screen=${screen} />
-    <p class="hint">${screen.words.star}</p>
-    ${drawn(screen.definition, fields, screen.headStart).map(
-      (section) => html`<${Section} key=${section.anchor} section=${section} screen=${screen} problems=${problems} />`,
-    )}
-    <${Bar} form=${form} screen=${screen} problems=${problems} asked=${asked} state=${state} onSave=${save}
-      onChangeIt=${() => setAsked([])} />
-  </main>`;
+  return { screen, problems, asked, state, saved, save, changeIt: () => setAsked([]) };
 }
 
-// What an entry begins with. A site that is not this person's any more has to be chosen again.
-function begun(form, { fields }, reference, definitions) {
-  if (!fields) return opened(form, definitions, reference, new Date());
+// What an entry begins with. A site that is not this person's any more has to be chosen again, and a draft that an
+// older version of the app kept gets the fields that it did not know.
+function begun(form, entry, reference, definitions) {
+  const now = new Date();
+  if (!entry.fields) return opened(form, definitions, reference, now);
+  const fields = { ...defaults(definitions.forms[form], now, definitions.constants), ...entry.fields };
   const isHere = sitesFor(form, reference).some((site) => site.id === fields.site_id);
   return isHere || !fields.site_id ? fields : changed(form, fields, "site_id", null, { definitions, reference });
 }
@@ -107,13 +125,6 @@ function refusedAt(form, entry, fields, definitions) {
 
 function focusSoon(id) {
   requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
-}
-
-function Nowhere({ screen, form, onLeave }) {
-  return html`<main class="form-screen">
-    <${Heading} title=${screen.words[`title_${form}`]} words=${screen.words} onLeave=${onLeave} />
-    <p>${screen.words.no_sites}</p>
-  </main>`;
 }
 
 function Heading({ title, words, onLeave }) {
