@@ -26,6 +26,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("log-visit", "log_visit", ":material/edit_note:", frozenset({"consultant"})),
     Screen("record-incident", "record_incident", ":material/bolt:", frozenset({"consultant", "director"})),
     Screen("records", "records", ":material/folder_open:", WITH_RECORDS),
+    Screen("exclusions", "exclusions", ":material/event_busy:", WITH_RECORDS),
     Screen(
         "classroom-quality", "classroom_quality", ":material/school:",
         frozenset({"consultant", "supervisor", "coordinator"}),
@@ -45,6 +46,7 @@ def title(path: str) -> str:
         "log-visit": _("Log a visit"),
         "record-incident": _("Record an incident"),
         "records": _("Records"),
+        "exclusions": _("Time away"),
         "classroom-quality": _("Classroom quality"),
         "staff-stress": _("Staff stress"),
         "site-trends": _("Site trends"),

@@ -48,6 +48,11 @@ class LedgerLine(NamedTuple):
     steps: int
     due: tuple[str, ...]
 
+    @property
+    def steps_missing(self) -> bool:
+        """Whether 45 CFR 1302.17 asks for steps that nobody has noted."""
+        return self.head_start and self.kind in STEPS_FOR and self.steps < len(STEPS)
+
 
 class LedgerPage(NamedTuple):
     """One page of the list, newest first, and how many fit in all."""
