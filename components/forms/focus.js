@@ -8,7 +8,6 @@ export default function ({ data }) {
     const list = document.querySelector(`.st-key-${CSS.escape(data.key)}`)
     if (list === null) return
     list.setAttribute("tabindex", "-1")
-    list.setAttribute("role", "alert")
     list.focus()
     list.scrollIntoView({ block: "nearest" })
   })
