@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from db.engine import session as open_session
 from db.engine import writing
 from db.models.devices import CaptureDevice
-from db.models.people import Person
+from db.models.people import Person, SignInSession
 
 State = Literal["active", "signed_out", "revoked", "account", "unknown"]
 NOTED_EVERY = timedelta(minutes=1)
@@ -67,6 +67,16 @@ def note_contact(session: Session, device_id: uuid.UUID, session_id: uuid.UUID |
         return
     with open_session(session.get_bind()) as own, writing(own):  # type: ignore[arg-type]
         own.connection().execute(update(CaptureDevice).where(mine).values(last_contact_at=now, session_id=session_id))
+
+
+def carry_over(session: Session, replaced_hash: str, person_id: uuid.UUID, session_id: uuid.UUID) -> None:
+    """Let, inside the caller's transaction, a person's devices of one session belong to the one that replaced it."""
+    replaced = select(SignInSession.id).where(SignInSession.token_hash == replaced_hash)
+    session.connection().execute(
+        update(CaptureDevice)
+        .where(col(CaptureDevice.person_id) == person_id, col(CaptureDevice.session_id).in_(replaced))
+        .values(session_id=session_id)
+    )
 
 
 def end_devices_of_session(session: Session, session_id: uuid.UUID, now: datetime) -> None:

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from db import audit, passwords, throttle
 from db.actor import Actor, load_actor
-from db.devices import end_devices_of_session
+from db.devices import carry_over, end_devices_of_session
 from db.engine import session as open_session
 from db.engine import writing
 from db.models.base import new_id, utc_now
@@ -79,6 +79,8 @@ def sign_in(
         if replaces:
             _end(session, col(SignInSession.token_hash) == replaces, "replaced", now)
         opened = _open(session, person, now)
+        if replaces:
+            carry_over(session, replaces, person.id, opened.session_id)
         _audit(session, "sign_in", person, person.id)
         return opened
 
@@ -106,6 +108,7 @@ def _open(session: Session, person: Person, now: datetime) -> SignedIn:
         ends_at=ends_at,
     )
     session.add(row)
+    session.flush()
     return SignedIn(token, row.id, person.id, ends_at)
 
 

@@ -129,6 +129,24 @@ def test_it_belongs_to_the_session_in_which_it_was_last_heard_of(signed_in, devi
     assert state(signed_in.client, device) == "signed_out"
 
 
+def test_it_goes_over_to_the_session_that_replaces_its_own(signed_in, device, session, field):
+    long_ago = utc_now() - timedelta(hours=30)
+    session.connection().execute(update(SignInSession).values(last_seen_at=long_ago, ends_at=long_ago))
+    session.commit()
+    sign_in_as(signed_in.client, signed_in.person)
+    sign_out(signed_in.client)
+    assert state(signed_in.client, device) == "signed_out"
+
+
+def test_another_person_who_signs_in_and_out_there_does_not_end_it(signed_in, device, session, field):
+    long_ago = utc_now() - timedelta(hours=30)
+    session.connection().execute(update(SignInSession).values(last_seen_at=long_ago, ends_at=long_ago))
+    session.commit()
+    sign_in_as(signed_in.client, field.people["director"])
+    sign_out(signed_in.client)
+    assert state(signed_in.client, device) == "active"
+
+
 def test_a_session_whose_time_ran_out_leaves_it_active(signed_in, device, session):
     long_ago = utc_now() - timedelta(hours=30)
     session.connection().execute(update(SignInSession).values(last_seen_at=long_ago, ends_at=long_ago))
