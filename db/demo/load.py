@@ -14,6 +14,7 @@ from db.demo import (
     enrolments,
     incident_counts,
     incidents,
+    ledger,
     observations,
     people,
     places,
@@ -80,9 +81,10 @@ def make(order: Order, hashes: dict[str, str]) -> Iterator[tuple[float, list[Blo
                 *people.staff(order, keys, sites),
                 *enrolments.make(order, keys, group),
                 *visits.make(order, keys, sites),
-                *incidents.make(order, keys, group, here),
+                *(happened := incidents.make(order, keys, group, here)),
                 *observations.make(order, keys, sites),
                 *surveys.make(order, keys, sites),
+                *ledger.make(order, keys, sites, happened),
             ],
         )
 
