@@ -25,7 +25,7 @@ MEASURE = """(own) => {
     !one.closest(own) && one.checkVisibility(shown) && !one.matches('p a, li a'))
   return seen.map(one => { const b = one.getBoundingClientRect()
     return { name: (one.innerText || one.getAttribute('aria-label') || one.tagName).trim().slice(0, 40),
-      left: b.left, top: b.top, right: b.right, bottom: b.bottom } }).filter(one => one.right > one.left)
+      pinned: one.closest('[data-testid=stBottom]') !== null, left: b.left, top: b.top, right: b.right, bottom: b.bottom } }).filter(one => one.right > one.left)
 }"""
 
 
@@ -40,10 +40,13 @@ def too_small(found: list[dict[str, Any]]) -> list[str]:
 
 
 def too_close(found: list[dict[str, Any]]) -> list[str]:
-    """Give pairs whose distance, across or down, is less than the gap (one that lies inside another is no neighbor)."""
+    """Give pairs whose distance, across or down, is less than the gap.
+
+    One that lies inside another is no neighbor, and the bar at the bottom is none of what scrolls behind it.
+    """
     close = []
     for at, one in enumerate(found):
-        for other in found[at + 1 :]:
+        for other in (rest for rest in found[at + 1 :] if rest["pinned"] == one["pinned"]):
             across = max(one["left"], other["left"]) - min(one["right"], other["right"])
             down = max(one["top"], other["top"]) - min(one["bottom"], other["bottom"])
             if max(across, down) < GAP - 0.5 and not (across < -LEAST / 2 and down < -LEAST / 2):
