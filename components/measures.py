@@ -11,10 +11,12 @@ from components import dates, filters
 from components.choices import label_of
 from components.instruments import label_of_code, scale_label
 from components.records import listing
+from components.survey_parts import progress_sentence
 from components.text import escaped, literal
 from components.words import _, plural
 from db.instruments import instrument
 from db.period import Period
+from db.survey_disclosure import NEAR
 
 
 def observation_rows(found: Sequence[Any]) -> None:
@@ -117,6 +119,10 @@ def wave_rows(found: Sequence[Any], least: int) -> None:
 
 def wave_results(row: Any, least: int) -> None:
     """Draw a wave's results per scale; what is hidden says so and why."""
+    if row.open:
+        literal(_("Open. {progress}").format(progress=progress_sentence(row.progress, least)))
+    elif not row.results:
+        literal(_("No results: fewer than two people answered."))
     for label, told in wave_facts(row, least):
         literal(f"{label}: {told}")
     if row.response:
@@ -126,18 +132,31 @@ def wave_results(row: Any, least: int) -> None:
 def wave_facts(row: Any, least: int) -> list[tuple[str, str]]:
     """Give a wave's results as (scale, what may be shown)."""
     one = instrument(row.instrument_code)
-    return [(scale_label(one, result.scale_code), _result(result, least)) for result in row.results]
+    return [(scale_label(one, result.scale_code), _result(result, row.invited, least)) for result in row.results]
 
 
-def _result(result: Any, least: int) -> str:
+def _result(result: Any, invited: int, least: int) -> str:
+    if result.near:
+        return _(
+            "hidden. Another round of this survey closed less than {days} days from this one; together they could tell"
+            " what one person answered."
+        ).format(days=NEAR.days)
+    if result.hidden and result.group:
+        told = _(
+            "hidden at this site. Together with {others} of the region in the same quarter: {mean}. Each of them alone"
+            " could tell what one person answered."
+        )
+        others = plural("{count} other site", "{count} other sites", result.group.sites - 1)
+        return told.format(others=others.format(count=result.group.sites - 1), mean=f"{result.group.mean:.2f}")
     if result.hidden:
         return _("hidden. Fewer than {least} people answered, or all answered alike.").format(least=least)
     told = f"{result.mean:.2f}"
     if result.sd is not None:
         told += " " + _("(SD {spread})").format(spread=f"{result.sd:.2f}")
     if result.respondents is not None:
-        people = plural("{count} person", "{count} people", result.respondents)
-        told += " · " + people.format(count=result.respondents)
+        share = f"{result.respondents / invited:.0%}"
+        rate = _("{answered} of {invited} answered ({share})")
+        told += " · " + rate.format(answered=result.respondents, invited=invited, share=share)
     return told
 
 

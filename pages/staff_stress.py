@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import clock, filters, measures, messages
+from components import clock, filters, measures, messages, survey_parts
 from components.forms import after, fields, place, saving, wave
 from components.instruments import label_of_code
 from components.records import listing, notes, reading
@@ -19,6 +19,7 @@ from db.errors import NotFound
 from db.models.wave_input import WaveInput
 from db.queries import choices, places, waves
 from db.settings import settings
+from pages import _survey_wave
 
 FORM = "wave"
 
@@ -34,6 +35,8 @@ def render(actor: Actor) -> None:
             _open(actor, opened)
         elif measures.entering() and access.may(actor, "survey_wave", "add"):
             _enter(actor)
+        elif survey_parts.asking() and access.may(actor, "survey_wave", "add"):
+            _survey_wave.ask(actor)
         else:
             _recent(actor)
     except (filters.UnknownChoice, NotFound):
@@ -45,7 +48,9 @@ def _recent(actor: Actor) -> None:
     least = settings().staff_minimum
     may_add = access.may(actor, "survey_wave", "add")
     if may_add:
-        measures.start_button(_("Enter survey results"))
+        with st.container(horizontal=True):
+            survey_parts.start_button()
+            measures.start_button(_("Enter survey results"))
     measures.promise(least)
     with open_session() as session:
         sites = places.my_sites(session, actor, with_inactive=True)
@@ -69,7 +74,10 @@ def _open(actor: Actor, wave_id: uuid.UUID) -> None:
     st.title(label_of_code(row.instrument_code), anchor=False)
     notes.told()
     measures.wave_about(row)
-    measures.wave_results(row, settings().staff_minimum)
+    if row.open:
+        _survey_wave.running(actor, row)
+    else:
+        measures.wave_results(row, settings().staff_minimum)
     act = partial(_act, actor, row)
     if row.may_remove and not row.removed:
         reading.remove(partial(act, remove_wave, "removed"), notes.problems())
