@@ -25,7 +25,8 @@ MEASURE = """(own) => {
     !one.closest(own) && one.checkVisibility(shown) && !one.matches('p a, li a'))
   return seen.map(one => { const b = one.getBoundingClientRect()
     return { name: (one.innerText || one.getAttribute('aria-label') || one.tagName).trim().slice(0, 40),
-      pinned: one.closest('[data-testid=stBottom]') !== null, left: b.left, top: b.top, right: b.right, bottom: b.bottom } }).filter(one => one.right > one.left)
+      pinned: one.closest('[data-testid=stBottom]') !== null,
+      left: b.left, top: b.top, right: b.right, bottom: b.bottom } }).filter(one => one.right > one.left)
 }"""
 
 
