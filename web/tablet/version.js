@@ -4,10 +4,8 @@
 export async function keepUpToDate(app) {
   const worker = navigator.serviceWorker;
   if (!worker) return;
-  let isWanted = false;
-  worker.addEventListener("controllerchange", () => isWanted && location.reload());
   const begin = (waiting) => {
-    isWanted = true;
+    waiting.addEventListener("statechange", () => waiting.state === "activated" && location.reload());
     waiting.postMessage("begin");
   };
   const waits = (waiting) => {
@@ -21,7 +19,7 @@ export async function keepUpToDate(app) {
     if (registration.waiting) waits(registration.waiting);
     registration.addEventListener("updatefound", () => {
       const found = registration.installing;
-      found.addEventListener("statechange", () => found.state === "installed" && worker.controller && waits(found));
+      found.addEventListener("statechange", () => found.state === "installed" && registration.active && waits(found));
     });
     addEventListener("visibilitychange", () => document.visibilityState === "visible" && update(registration));
     await worker.ready;
