@@ -62,7 +62,7 @@ def _open(actor: Actor, wanted: str) -> None:
     site_parts.heading(site)
     parts: dict[str, tuple[str, Callable[[Actor, SiteDetails], None]]] = {
         "details": (_("Details"), site_tabs.details), "classrooms": (_("Classrooms"), site_tabs.classrooms),
-        "enrollment": (_("Enrollment"), site_months.enrolment), "closures": (_("Closures"), site_tabs.closures),
+        "enrollment": (_("Enrollment"), site_months.enrolment), "closures": (_("Closures"), site_months.closures),
         "staff": (_("Staff"), site_tabs.staff), "marks": (_("Events"), site_tabs.events),
     }  # fmt: skip
     if access.may(actor, "person", "see"):

@@ -18,6 +18,8 @@ from db.models.enrolment_input import CATEGORIES, ClosureInput, EnrolmentGroupIn
 from db.options import codes
 
 _FIGURES = ("enrolled_average", "open_days", "attended_child_days")
+LISTED_MONTHS = 3
+"""Missing months that are told with their rooms; older ones are named."""
 
 
 def enrolment_form(name: str, grid: Any) -> Form:
@@ -42,34 +44,48 @@ def enrolment_form(name: str, grid: Any) -> Form:
 
 
 def draw_enrolment(form: Form, grid: Any) -> None:
-    """Draw one row of three figures per classroom."""
+    """Draw the grid: one row of three figures per classroom, with the way to take over the month before."""
     if any(row.version is None and row.last_enrolled is not None for row in grid.rows):
         st.info(_("Carried over from the latest month before. Please check the figures, then save."))
+    last = max((row.last_month for row in grid.rows if row.last_month), default=None)
+    if last:
+        st.button(
+            _("Take over from {month}").format(month=dates.month(last)), key=form.key("take_over"),
+            icon=":material/content_copy:", on_click=_take_over, args=(form, grid, last),
+        )  # fmt: skip
     for number, row in enumerate(grid.rows):
-        with st.container(border=True):
+        with st.container(border=True, gap="xxsmall"):
             literal(row.name if row.version else _("{room} (not entered yet)").format(room=row.name))
-            columns = st.columns(3)
-            for column, figure in zip(columns, _FIGURES, strict=True):
-                field = f"rows.{number}.{figure}"
+            for column, figure in zip(st.columns(3, vertical_alignment="bottom"), _FIGURES, strict=True):
                 with column:
-                    whole = figure == "open_days"
-                    st.number_input(
-                        form.labels[field],
-                        min_value=0 if whole else 0.0,
-                        max_value=31 if whole else 2480.0 if figure == "attended_child_days" else 80.0,
-                        value=None,
-                        step=1 if whole else 0.5 if figure == "enrolled_average" else 1.0,
-                        format="%d" if whole else "%g",
-                        key=form.key(field),
-                        persist_state="session",
-                    )
-                    fields.below(form, field)
+                    _figure(form, f"rows.{number}.{figure}", figure)
     fields.hint(
         _(
             "Child-days attended: the attendance of all days added up. If you do not count it, leave it empty; then"
             " children enrolled times days open is used."
         )
     )
+
+
+def _figure(form: Form, field: str, figure: str) -> None:
+    whole = figure == "open_days"
+    st.number_input(
+        form.labels[field],
+        min_value=0 if whole else 0.0,
+        max_value=31 if whole else 2480.0 if figure == "attended_child_days" else 80.0,
+        value=None,
+        step=1 if whole else 0.5 if figure == "enrolled_average" else 1.0,
+        format="%d" if whole else "%g",
+        key=form.key(field),
+        persist_state="session",
+    )
+    fields.below(form, field)
+
+
+def _take_over(form: Form, grid: Any, last: date) -> None:
+    for number, row in enumerate(grid.rows):
+        if row.last_month == last:
+            form[f"rows.{number}.enrolled_average"] = row.last_enrolled
 
 
 def make_enrolment(form: Form, grid: Any, site_id: Any, month: date) -> EnrolmentInput:
@@ -90,26 +106,33 @@ def make_enrolment(form: Form, grid: Any, site_id: Any, month: date) -> Enrolmen
 
 
 def missing_months(missing: Any | None) -> None:
-    """Say which months lack figures, and what cannot be shown without them."""
+    """Say which rooms lack figures in which months, and what is held back without them; the latest month first."""
     if missing is None or not missing.months:
         return
-    named = ", ".join(dates.month(month) for month in missing.months)
     count = len(missing.months)
-    st.warning(
-        plural("Enrollment is missing for {count} month", "Enrollment is missing for {count} months", count).format(
-            count=count
+    with st.container(border=True, gap="xsmall"):
+        told = plural("Enrollment is missing for {count} month", "Enrollment is missing for {count} months", count)
+        st.markdown(":orange[:material/event_busy: **" + told.format(count=count) + "**]")
+        for month, rooms in list(zip(missing.months, missing.rooms, strict=True))[: -LISTED_MONTHS - 1 : -1]:
+            literal(held_back(month, rooms))
+        if count > LISTED_MONTHS:
+            named = ", ".join(dates.month(month) for month in missing.months[:-LISTED_MONTHS])
+            st.caption(_("and {months}").format(months=named))
+        latest = missing.months[-1]
+        st.button(
+            _("Enter {month}").format(month=dates.month(latest)),
+            key="enter_missing",
+            on_click=remember,
+            args=("month", latest.isoformat()[:7]),
         )
-        + f": {named}. "
-        + _("Until then, incident rates of these months cannot be shown or compared with other sites."),
-        icon=":material/event_busy:",
-    )
-    latest = missing.months[-1]
-    st.button(
-        _("Enter {month}").format(month=dates.month(latest)),
-        key="enter_missing",
-        on_click=remember,
-        args=("month", latest.isoformat()[:7]),
-    )
+
+
+def held_back(month: date, rooms: Sequence[str]) -> str:
+    """Say what is missing in a month and which figures it holds back."""
+    return plural(
+        "{month}: {rooms} has no enrollment. Incident rates of this month are held back.",
+        "{month}: {rooms} have no enrollment. Incident rates of this month are held back.", len(rooms),
+    ).format(month=dates.month(month), rooms=", ".join(rooms))  # fmt: skip
 
 
 def choose_group(rooms: Sequence[Any], key: str) -> tuple[Any, str]:
@@ -133,8 +156,15 @@ def group_form(name: str, dimension: str, rows: Sequence[Any]) -> Form:
     return small.small_form(f"{name}_{dimension}_{versions}", defaults, {**labels, "children": _("All groups")})
 
 
-def draw_groups(form: Form) -> None:
-    """Draw a number per group."""
+def draw_groups(form: Form, dimension: str, last: Any | None) -> None:
+    """Draw a number per group; ``last`` are the groups of the latest month before, to take over."""
+    earlier = {row.category: row.children for row in last.rows if row.dimension == dimension} if last else {}
+    if last and earlier:
+        st.button(
+            _("Take over from {month}").format(month=dates.month(last.month)), key=form.key("take_over"),
+            icon=":material/content_copy:", on_click=form.fill,
+            args=({f"children.{code}": children for code, children in earlier.items()},),
+        )  # fmt: skip
     fields.hint(_("Please count each child once. The groups should add up to the children enrolled."))
     columns = st.columns(2)
     for number, field in enumerate(form.defaults):

@@ -21,7 +21,7 @@ SATURDAY = 5
 class RoomRow(NamedTuple):
     """One classroom in the grid of a month. ``version`` is None where nothing was entered yet.
 
-    ``last_enrolled`` is the figure of the latest month before, to carry over; None when there is none.
+    ``last_enrolled`` is the figure of the latest month before (``last_month``), to carry over; None when there is none.
     """
 
     classroom_id: uuid.UUID
@@ -32,6 +32,7 @@ class RoomRow(NamedTuple):
     open_days: int | None
     attended_child_days: float | None
     last_enrolled: float | None
+    last_month: date | None
 
 
 class MonthGrid(NamedTuple):
@@ -42,10 +43,26 @@ class MonthGrid(NamedTuple):
 
 
 class MonthsMissing(NamedTuple):
-    """How many of the months looked at lack the enrollment of a classroom, and which."""
+    """How many of the months looked at lack the enrollment of a classroom, which, and of which ``rooms`` in each."""
 
     months: tuple[date, ...]
     of: int
+    rooms: tuple[tuple[str, ...], ...]
+
+
+class SiteMissing(NamedTuple):
+    """An active site whose enrollment is to be entered, with its months and their rooms."""
+
+    site_id: uuid.UUID
+    site: str
+    missing: MonthsMissing
+
+
+class LastGroups(NamedTuple):
+    """How a classroom's children divided in the latest month before, per dimension."""
+
+    month: date
+    rows: list["GroupRow"]
 
 
 class GroupRow(NamedTuple):
@@ -67,6 +84,7 @@ def month_grid(session: Session, actor: Actor, site_id: uuid.UUID, month: date) 
         select(
             col(Enrolment.classroom_id).label("classroom_id"),
             col(Enrolment.enrolled_average).label("enrolled"),
+            col(Enrolment.month).label("month"),
             func.row_number()
             .over(partition_by=col(Enrolment.classroom_id), order_by=col(Enrolment.month).desc())
             .label("place"),
@@ -93,6 +111,7 @@ def month_grid(session: Session, actor: Actor, site_id: uuid.UUID, month: date) 
             col(Enrolment.open_days),
             col(Enrolment.attended_child_days),
             earlier.c.enrolled,
+            earlier.c.month,
         )
         .select_from(Classroom)
         .outerjoin(Enrolment, this_month)
@@ -135,6 +154,25 @@ def groups(session: Session, actor: Actor, site_id: uuid.UUID, classroom_id: uui
     return [GroupRow(*row) for row in rows]
 
 
+def last_groups(
+    session: Session, actor: Actor, site_id: uuid.UUID, classroom_id: uuid.UUID, month: date
+) -> LastGroups | None:
+    """Give how a classroom's children divided in the latest month before ``month``; None when nobody entered it."""
+    latest = session.connection().execute(
+        select(func.max(col(EnrolmentGroup.month))).where(
+            col(EnrolmentGroup.site_id) == site_id,
+            col(EnrolmentGroup.classroom_id) == classroom_id,
+            col(EnrolmentGroup.month) < month,
+            col(EnrolmentGroup.deleted_at).is_(None),
+        )
+    )
+    found = latest.scalar()
+    if found is None:
+        return None
+    rows = groups(session, actor, site_id, classroom_id, found)
+    return LastGroups(found, rows) if rows else None
+
+
 def months_missing(
     session: Session, actor: Actor, site_ids: Collection[uuid.UUID], today: date
 ) -> dict[uuid.UUID, MonthsMissing]:
@@ -148,6 +186,7 @@ def months_missing(
     rooms = session.connection().execute(
         select(
             col(Classroom.id),
+            col(Classroom.name),
             col(Classroom.site_id),
             col(Classroom.open_from),
             col(Classroom.open_to),
@@ -160,6 +199,7 @@ def months_missing(
             access.sites(actor, "enrolment", "see"),
             col(Classroom.deleted_at).is_(None),
         )
+        .order_by(col(Classroom.name))
     )
     entered = {
         (row[0], row[1])
@@ -173,7 +213,7 @@ def months_missing(
         )
     }
     looked_at: dict[uuid.UUID, set[date]] = defaultdict(set)
-    missing: dict[uuid.UUID, set[date]] = defaultdict(set)
+    missing: dict[uuid.UUID, dict[date, list[str]]] = defaultdict(lambda: defaultdict(list))
     for room in rooms:
         for month in _months(start, end):
             opened = max(room.open_from or date.min, room.service_start or date.min)
@@ -181,10 +221,29 @@ def months_missing(
             if opened < month_after(month) and closed >= month:
                 looked_at[room.site_id].add(month)
                 if (room.id, month) not in entered:
-                    missing[room.site_id].add(month)
-    return {
-        site_id: MonthsMissing(tuple(sorted(missing[site_id])), len(months)) for site_id, months in looked_at.items()
-    }
+                    missing[room.site_id][month].append(room.name)
+    return {site_id: _months_missing(missing[site_id], len(months)) for site_id, months in looked_at.items()}
+
+
+def _months_missing(rooms: dict[date, list[str]], of: int) -> MonthsMissing:
+    months = tuple(sorted(rooms))
+    return MonthsMissing(months, of, tuple(tuple(rooms[month]) for month in months))
+
+
+def sites_missing(session: Session, actor: Actor, today: date) -> list[SiteMissing]:
+    """Give the active sites whose enrollment the actor may enter and whose last twelve whole months lack some."""
+    statement = (
+        select(col(Site.id), col(Site.name))
+        .where(access.sites(actor, "enrolment", "add"), col(Site.active), col(Site.deleted_at).is_(None))
+        .order_by(col(Site.name))
+    )
+    names = {row.id: row.name for row in session.connection().execute(statement)}
+    missing = months_missing(session, actor, list(names), today) if names else {}
+    return [
+        SiteMissing(site_id, name, missing[site_id])
+        for site_id, name in names.items()
+        if site_id in missing and missing[site_id].months
+    ]
 
 
 def _weekdays_open(session: Session, actor: Actor, site_id: uuid.UUID, month: date) -> int:

@@ -1,24 +1,24 @@
-"""The tabs of one site: details, classrooms, staff, closures, events, and the people who work with it."""
+"""The tabs of one site: details, classrooms, staff, events, and the people who work with it."""
 
-from datetime import date
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from components import clock, findings, site_parts
-from components.forms import enrolment as grids
+from analytics.turnover import Employment, turnover
+from components import clock, findings, site_parts, turnover_parts
 from components.forms import saving, small
 from components.forms import site as site_forms
 from components.words import _
 from db import access
 from db.actor import Actor
-from db.commands import closures as closing
 from db.commands import site_events, sites
 from db.commands import staff as staffing
 from db.engine import session as open_session
+from db.period import Period
 from db.queries import places, site_details
 from db.queries.sites import SiteDetails
+from db.rollups import month_of
 from pages.organisation.writing import press, saving_by, write, write_new
 
 
@@ -64,6 +64,9 @@ def staff(actor: Actor, site: SiteDetails) -> None:
     """Draw who works at a site, under aliases, and the form to add or change one."""
     with open_session() as session:
         rows = site_details.staff(session, actor, site.id)
+    year = Period(Period.last_months(13, clock.today()).start, month_of(clock.today()))
+    times = [Employment(row.hire_date, row.leave_date, row.fte) for row in rows]
+    turnover_parts.tile(turnover(times, year.start, year.end), year)
     may_change = access.may(actor, "staff", "change")
     facts = [site_parts.staff_facts(row) for row in rows]
     chosen = findings.choose_row(rows, facts, _("No staff entered yet."), may_change=may_change)
@@ -75,21 +78,6 @@ def staff(actor: Actor, site: SiteDetails) -> None:
     )
     make = partial(site_forms.make_staff, site_id=site.id)
     _below(actor, "staff", bool(chosen), form, site_forms.draw_staff, saving_by(make, store), _("Add someone"))
-
-
-def closures(actor: Actor, site: SiteDetails) -> None:
-    """Draw the days on which a site was closed, and the form to add some."""
-    today = clock.today()
-    with open_session() as session:
-        days = site_details.closures(session, actor, site.id, date(today.year - 1, today.month, 1))
-    remove = partial(press, actor, closing.remove_closure, _("The closure was taken out."))
-    site_parts.closures(days, remove if access.may(actor, "closure", "remove") else None)
-    form = grids.closure_form(f"closure_{site.id}")
-    hand = saving_by(
-        partial(grids.make_closure, site_id=site.id),
-        partial(write, actor, closing.add_closure, _("The closure was saved.")),
-    )
-    _below(actor, "closure", False, form, grids.draw_closure, hand, _("Add a closure"))
 
 
 def events(actor: Actor, site: SiteDetails) -> None:

@@ -10,7 +10,7 @@ from db.commands.enrolment import set_enrolment, set_groups
 from db.errors import Conflict, InvalidInput, NotFound
 from db.models import AuditEvent, Enrolment, SiteMonth
 from db.models.enrolment_input import ClosureInput, EnrolmentGroupInput, EnrolmentInput
-from db.queries.enrolment import groups, month_grid, months_missing
+from db.queries.enrolment import groups, last_groups, month_grid, months_missing, sites_missing
 
 MARCH = date(2026, 3, 1)
 
@@ -135,3 +135,38 @@ def test_groups_must_add_up_to_the_children_enrolled(session, field):
     assert problems_of(refused) == {("children", "group_total")}
     with pytest.raises(InvalidInput):
         EnrolmentGroupInput.checked({**sent, "children": {"dragon": 3}})
+
+
+def test_the_groups_of_the_latest_month_before_can_be_taken_over(session, field):
+    actor = field.actor("director")
+    assert last_groups(session, actor, field.here.id, field.room.id, MARCH) is None
+    sent = {"site_id": field.here.id, "classroom_id": field.room.id, "dimension": "sex"}
+    for month, girls in ((date(2026, 1, 1), 9), (date(2026, 2, 1), 8), (MARCH, 7)):
+        set_enrolment(session, actor, entered(field.room, 16, month=month))
+        children = {"female": girls, "male": 16 - girls}
+        set_groups(session, actor, EnrolmentGroupInput.checked({**sent, "month": month, "children": children}))
+    last = last_groups(session, actor, field.here.id, field.room.id, MARCH)
+    assert (last.month, {row.category: row.children for row in last.rows}) == (
+        date(2026, 2, 1),
+        {"female": 8, "male": 8},
+    )
+    assert last_groups(session, field.actor("consultant"), field.elsewhere.id, field.room.id, MARCH) is None
+
+
+def test_what_is_missing_names_the_rooms_for_who_can_fill_it(session, field):
+    actor = field.actor("director")
+    field.classroom(field.here, "Butterflies", open_from=date(2026, 3, 1), open_to=date(2026, 4, 15))
+    field.room.open_from, field.room.open_to = date(2026, 2, 1), date(2026, 3, 31)
+    field.add(field.room)
+    session.commit()
+    set_enrolment(session, actor, entered(field.room, month=date(2026, 2, 1)))
+    (site,) = sites_missing(session, actor, date(2026, 6, 5))
+    assert site.site == "Maple Demo Center"
+    assert list(zip(site.missing.months, site.missing.rooms, strict=True)) == [
+        (MARCH, ("Butterflies", "Owls")),
+        (date(2026, 4, 1), ("Butterflies",)),
+    ]
+    field.here.active = False
+    field.add(field.here)
+    session.commit()
+    assert sites_missing(session, actor, date(2026, 6, 5)) == []

@@ -1,11 +1,11 @@
 """The screen about sites: find, open, change, enter enrollment, import; and what it never shows."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
 
-from db.models import Closure, Enrolment, Site, SiteEvent
+from db.models import Closure, Enrolment, EnrolmentGroup, Site, SiteEvent, Staff
 from tests.db.test_site_import import LIST
 
 
@@ -117,12 +117,33 @@ def test_enrollment_is_carried_over_checked_and_saved(field, open_screen):
     assert stored[month] == 200
 
 
-def test_closures_and_events_are_added_and_taken_out(field, open_screen):
+def test_a_tap_on_a_day_closes_it_and_another_opens_it_again(field, open_screen):
+    screen = open_screen("sites", "consultant", site=str(field.here.id), part="closures", month="2026-01")
+    screen.get_by_key("closure_calendar_reason").set_value("weather").run()
+    for closed in (True, False):
+        screen.get_by_key("closed_2026-01-07").click().run()
+        (closure,) = rows(field, Closure)
+        assert (closure.closed_on, closure.reason, closure.deleted_at is None) == (date(2026, 1, 7), "weather", closed)
+        assert ("7 · Weather" in [button.label for button in screen.button]) is closed
+    assert not [button for button in screen.button if button.key == "closed_2026-01-10"]  # a Saturday
+
+
+def test_a_month_that_is_not_offered_is_not_found(field, open_screen):
+    screen = open_screen("sites", "consultant", site=str(field.here.id), part="closures", month="1999-01")
+    assert "We could not find that." in words(screen)
+
+
+def test_several_days_are_closed_at_once_and_a_missing_reason_is_told(field, open_screen):
     screen = open_screen("sites", "consultant", site=str(field.here.id), part="closures")
+    screen.session_state["part_closures_add"] = True
+    screen.run()
     screen.date_input[0].set_value(date(date.today().year, 1, 1))
     press(screen, "Save")
     assert "Please fill this in." in words(screen)
     assert rows(field, Closure) == []
+
+
+def test_events_are_added_and_taken_out(field, open_screen):
     screen = open_screen("sites", "consultant", site=str(field.here.id), part="marks")
     screen.button_group[-1].set_value("training")
     screen.date_input[0].set_value(date(2025, 3, 3))
@@ -130,6 +151,58 @@ def test_closures_and_events_are_added_and_taken_out(field, open_screen):
     assert "The event was added." in words(screen)
     press(screen, "Take out")
     assert [event.deleted_at is not None for event in rows(field, SiteEvent)] == [True]
+
+
+def test_what_is_missing_is_told_by_room_with_what_it_holds_back(field, open_screen):
+    field.classroom(field.here, "Butterflies")
+    screen = open_screen("sites", "director", site=str(field.here.id), part="enrollment")
+    assert "Butterflies, Owls have no enrollment. Incident rates of this month are held back." in words(screen)
+
+
+def test_one_tap_takes_over_the_month_before(field, open_screen):
+    today = date.today()
+    field.enrolment(field.room, date(today.year - 2, 12, 1), 14)
+    stored = field.enrolment(field.room, date(today.year - 1, 1, 1), 9)
+    field.session.commit()
+    months_back = (today.year - stored.month.year) * 12 + today.month - stored.month.month
+    assert months_back < 25
+    screen = open_screen("sites", "director", site=str(field.here.id), part="enrollment", month=f"{stored.month:%Y-%m}")
+    assert screen.number_input[0].value == 9
+    press(screen, f"Take over from Dec {today.year - 2}")
+    assert screen.number_input[0].value == 14
+
+
+def test_the_groups_of_the_month_before_are_taken_over_and_saved(field, open_screen):
+    today = date.today()
+    month = date(today.year - (today.month == 1), (today.month - 2) % 12 + 1, 1)
+    field.enrolment(field.room, month, 16)
+    place = {"region_id": field.north.id, "site_id": field.here.id, "classroom_id": field.room.id}
+    for category, children in (("yes", 3), ("no", 13)):
+        field.add(
+            EnrolmentGroup(**place, month=date(2025, 1, 1), dimension="iep", category=category, children=children)
+        )
+    screen = open_screen("sites", "director", site=str(field.here.id), part="enrollment", month=f"{month:%Y-%m}")
+    screen.session_state["part_groups"] = True
+    screen.run()
+    next(one for one in screen.button_group if "iep" in one.options or "IEP" in str(one.options)).set_value("iep").run()
+    press(screen, "Take over from Jan 2025")
+    press(screen, "Save groups")
+    assert "The groups were saved." in words(screen)
+    assert sum(row.children for row in rows(field, EnrolmentGroup) if row.month == month) == 16
+
+
+def test_turnover_stands_above_the_staff_with_what_it_rests_on(field, open_screen):
+    hired, left = date(2020, 1, 1), date.today().replace(day=1) - timedelta(days=40)
+    for alias, gone in (("Lead 1", None), ("Lead 2", None), ("Helper", left)):
+        field.add(
+            Staff(
+                region_id=field.north.id, site_id=field.here.id, alias=alias, role="lead", fte=1, hire_date=hired,
+                leave_date=gone, leave_reason="moved_away" if gone else None,
+            )
+        )  # fmt: skip
+    screen = open_screen("sites", "director", site=str(field.here.id), part="staff")
+    assert screen.metric[0].label == "Staff who left, per 100 staff and year"
+    assert "1 person left; 2.9 worked here on average" in words(screen)
 
 
 def test_directors_see_no_tab_of_people(field, open_screen):
