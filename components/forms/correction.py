@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.forms import drafting, fields, incident, visit
+from components.forms import drafting, fields, incident, typing, visit
 from components.forms.form import Form
 from components.forms.incident_values import incident_fields, make_incident
 from components.forms.visit_values import make_visit, visit_fields
@@ -52,6 +52,7 @@ def begin(form: Form, record: Any, key: uuid.UUID, drafts: Sequence[Any]) -> Non
         key: what a new draft of its correction is called.
         drafts: one's own drafts of this kind of record, the latest first.
     """
+    typing.send_after_a_pause(form.name)
     wanted = st.query_params.get(drafting.ADDRESS)
     mine = [one for one in drafts if one.entity_id == record.id and one.dropped_at is None]
     fresh = form.state.get("record") != str(record.id)

@@ -41,6 +41,7 @@ class Keeper(NamedTuple):
 
 def bring_back(form: Form, keeper: Keeper, now: datetime) -> None:
     """Fill the form with the draft that the address names, or a form just opened with the latest of these hours."""
+    typing.send_after_a_pause(form.name)
     own = _own(form)
     _make_room(form)
     wanted = st.query_params.get(ADDRESS)
@@ -112,7 +113,6 @@ def _say_brought_back(form: Form, moment: datetime, more: bool) -> None:
 
 def keep(form: Form, keeper: Keeper, now: datetime) -> None:
     """Keep what the form says now if that changed, and say when it was kept. Call it at the end of the form."""
-    typing.send_after_a_pause(form.name)
     form.remember()
     own = _own(form)
     if own["base"] != str(form.client_uuid):

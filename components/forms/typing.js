@@ -3,7 +3,7 @@
 // the moment in which the connection was cut is put back when it returns: Streamlit then shows what the server knew.
 const PAUSE = 600
 const LOOK_EVERY = 150
-const LOOK_FOR = 5000
+const LOOK_FOR = 2000
 
 // Of each field by its key: what it held before, what was typed last, and whether that was when the connection was cut.
 // On the window, because a new session draws this component anew.
@@ -14,9 +14,18 @@ const fieldOf = (key) => document.querySelector(`.st-key-${CSS.escape(key)} :is(
 const isText = (field) =>
   field.closest?.('[data-testid="stMain"] :is([data-testid="stTextArea"], [data-testid="stTextInput"])')
 
+const isAnswering = () => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState !== "notRunning"
+
 function write(field, text) {
   Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), "value").set.call(field, text)
   field.dispatchEvent(new Event("input", { bubbles: true }))
+}
+
+function send(field) {
+  fields.get(keyOf(field))?.before.add(field.value)
+  field.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "Enter", code: "Enter", ctrlKey: field.tagName === "TEXTAREA", bubbles: true })
+  )
 }
 
 function noteCut() {
@@ -30,8 +39,9 @@ function noteCut() {
 function putBack() {
   for (const [key, known] of fields) {
     const field = fieldOf(key)
-    if (known.cut && field !== null && !field.disabled && field.value !== known.typed && known.before.has(field.value))
-      write(field, known.typed)
+    if (!known.cut || field === null || field.disabled) continue
+    if (field.value === known.typed && !known.before.has(known.typed)) send(field)
+    else if (field.value !== known.typed && known.before.has(field.value)) write(field, known.typed)
   }
 }
 
@@ -40,15 +50,10 @@ export default function () {
   let timer = 0
   let looking = 0
 
-  const send = () => {
+  const sendWaiting = () => {
     clearTimeout(timer)
-    const field = waiting
+    if (waiting?.isConnected && !waiting.disabled) send(waiting)
     waiting = null
-    if (field === null || !field.isConnected || field.disabled) return
-    fields.get(keyOf(field))?.before.add(field.value)
-    field.dispatchEvent(
-      new KeyboardEvent("keydown", { key: "Enter", code: "Enter", ctrlKey: field.tagName === "TEXTAREA", bubbles: true })
-    )
   }
   const entered = ({ target }) => {
     if (isText(target)) fields.set(keyOf(target), { before: new Set([target.value]), typed: target.value, cut: false })
@@ -59,16 +64,19 @@ export default function () {
     const known = fields.get(keyOf(waiting))
     if (known) known.typed = waiting.value
     clearTimeout(timer)
-    if (!event.isComposing) timer = setTimeout(send, PAUSE)
+    if (!event.isComposing) timer = setTimeout(sendWaiting, PAUSE)
   }
   const left = () => (waiting = null)
   const look = () => {
     clearInterval(looking)
-    looking = setInterval(putBack, LOOK_EVERY)
-    setTimeout(() => {
+    let remaining = LOOK_FOR
+    looking = setInterval(() => {
+      putBack()
+      remaining = isAnswering() ? LOOK_FOR : remaining - LOOK_EVERY
+      if (remaining > 0) return
       clearInterval(looking)
       for (const known of fields.values()) known.cut = false
-    }, LOOK_FOR)
+    }, LOOK_EVERY)
   }
   const watch = new MutationObserver((changes) => {
     const texts = changes.map((change) => change.target).filter(isText)
@@ -80,7 +88,7 @@ export default function () {
   document.addEventListener("focusin", entered)
   document.addEventListener("input", typed)
   document.addEventListener("focusout", left)
-  document.addEventListener("visibilitychange", send)
+  document.addEventListener("visibilitychange", sendWaiting)
   if ([...fields.values()].some((known) => known.cut)) look()
   return () => {
     clearTimeout(timer)
@@ -88,6 +96,6 @@ export default function () {
     document.removeEventListener("focusin", entered)
     document.removeEventListener("input", typed)
     document.removeEventListener("focusout", left)
-    document.removeEventListener("visibilitychange", send)
+    document.removeEventListener("visibilitychange", sendWaiting)
   }
 }

@@ -8,5 +8,5 @@ _listens = st.components.v2.component("attune_typing", js=(Path(__file__).parent
 
 
 def send_after_a_pause(name: str) -> None:
-    """Send the texts of the form ``name`` while they are typed. Draw it once in the form's own fragment."""
+    """Send the texts of the form ``name`` while they are typed. Not in its fragment: no tap sends it anew."""
     _listens(key=f"{name}_typing")
