@@ -141,7 +141,7 @@ def may_reach_everywhere(role: str, name: str) -> bool:
 
 ORGANISATION = {
     "sites", "programs", "people", "scopes", "staff", "enrolment", "closures", "site_import", "classrooms",
-    "devices",
+    "devices", "packs",
 }  # fmt: skip
 FOR_ONESELF = {
     "drafts.keep_draft", "drafts.drop_draft", "drafts.restore_draft", "own_account.choose_language",
