@@ -7,8 +7,9 @@ from sqlmodel import col
 
 from db import access
 from db.actor import Actor
+from db.current_scores import current_scores
 from db.instruments import instruments_of
-from db.models.instruments import ComputedScore, Observation, Score
+from db.models.instruments import Observation, Score
 from db.period import Period
 
 FEWEST_ROOMS = 2
@@ -34,10 +35,11 @@ def round_means(actor: Actor, period: Period, *conditions: Any) -> Any:
         _within(actor, "aggregates"),
         *conditions,
     )
+    computed = current_scores()
     domains = (
-        select(*_observed(), col(ComputedScore.code).label("code"), col(ComputedScore.value).label("value"))
-        .join(ComputedScore, col(ComputedScore.observation_id) == col(Observation.id))
-        .where(*reached, col(ComputedScore.value).is_not(None))
+        select(*_observed(), computed.c.code, computed.c.value)
+        .join(computed, computed.c.observation_id == col(Observation.id))
+        .where(*reached, computed.c.value.is_not(None))
     )
     plain = [tool.code for tool in instruments_of("observation") if not tool.domains]
     scales = (

@@ -26,7 +26,7 @@ from db.errors import AccessDenied, InvalidInput, Problem
 from db.instruments import instrument
 from db.instruments.scoring import scoring_of
 from db.local_time import require_not_future
-from db.models.instruments import ComputedScore, Observation, Score
+from db.models.instruments import ComputedScore, Observation, RecomputedScore, Score
 from db.models.observation_input import ObservationInput
 from db.models.organisation import Classroom, Site
 from db.observation_scores import scores_of
@@ -96,7 +96,7 @@ def correct_observation(
     row.site_id, row.region_id = site.id, site.region_id
     mark_changed(row, actor)
     session.flush()
-    for table in (Score, ComputedScore):
+    for table in (Score, ComputedScore, RecomputedScore):
         session.connection().execute(delete(table).where(col(table.observation_id) == row.id))
     _write_scores(session, row, observation)
     was, now = changes(before, content(row, scores=_scores(observation)))

@@ -11,8 +11,9 @@ from sqlmodel import Session, col
 
 from db import access
 from db.actor import Actor
+from db.current_scores import current_scores
 from db.errors import AccessDenied
-from db.models.instruments import ComputedScore, Observation
+from db.models.instruments import Observation
 from db.models.organisation import Classroom, Site
 from db.models.people import Person
 from db.observation_scores import scores_of
@@ -97,9 +98,10 @@ def open_observation(session: Session, actor: Actor, observation_id: uuid.UUID) 
     if found is None or (found.removed and not found.may_restore):
         raise AccessDenied("observation", "see", entity_id=observation_id)
     row = ObservationRow(*found[: len(found) - len(extra)])
+    scores = current_scores()
     versions = (
         session.connection()
-        .execute(select(col(ComputedScore.formula_version)).where(col(ComputedScore.observation_id) == observation_id))
+        .execute(select(scores.c.formula_version).where(scores.c.observation_id == observation_id))
         .scalars()
         .all()
     )
@@ -144,10 +146,9 @@ def _domains(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[str
     if not ids:
         return {}
     found: dict[uuid.UUID, dict[str, float | None]] = {}
+    scores = current_scores()
     rows = session.connection().execute(
-        select(col(ComputedScore.observation_id), col(ComputedScore.code), col(ComputedScore.value)).where(
-            col(ComputedScore.observation_id).in_(ids)
-        )
+        select(scores.c.observation_id, scores.c.code, scores.c.value).where(scores.c.observation_id.in_(ids))
     )
     for key, code, value in rows:
         found.setdefault(key, {})[code] = value
