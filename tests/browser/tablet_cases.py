@@ -33,6 +33,7 @@ NUMBERS = (
     "12.5", "-3", "many", "", 2.5,
 )  # fmt: skip
 WRONG = (None, True, False, [], {}, "", 7, "other", ["other"], {"other": 1}, [None], [[1]], "\u00e9")
+EDGES = (None, "", "z" * 8001, -1, 10_000, "many", "2026-02-30", "24:00", [], {})
 ROOMS = tuple(str(uuid.UUID(int=number, version=4)) for number in range(1, 36))
 FILLED = {
     "site_id": ROOMS[0], "classroom_id": ROOMS[1], "levels": ["classroom"], "minutes": 30, "summary": "Talked",
@@ -64,6 +65,18 @@ class Cases:
             for _change in range(self.chance.choice((0, 0, 1, 1, 2, 3))):
                 self._spoil(values, schema)
             yield values
+
+    def edges(self, form: str, schema: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+        """Give a good input with each field (those of an exclusion too) wrong in every way once."""
+        for name in schema["properties"]:
+            for wrong in EDGES:
+                if not (name.endswith(("_on", "_at")) and _numeric(wrong)):
+                    yield {**self._good(form, schema), name: deepcopy(wrong)}
+        for name in schema["$defs"].get("ExclusionInput", {}).get("properties", ()):
+            for wrong in EDGES:
+                if not (name.endswith(("_on", "_at")) and _numeric(wrong)):
+                    lost = self._object(schema["$defs"]["ExclusionInput"], schema)
+                    yield {**self._good(form, schema), "exclusion": {**lost, name: deepcopy(wrong)}}
 
     def states(self, definition: Definition, now: datetime, count: int) -> Iterator[dict[str, Any]]:
         """Give form states: what a form begins with, and answers in many fields, those that are hidden included."""
@@ -131,7 +144,7 @@ class Cases:
         return made
 
     def _minutes(self) -> dict[str, Any]:
-        total = self.chance.choice((0, 3, 5, 30, 60, 480, 495, 525, 600))
+        total = self.chance.choice((0, 4, 5, 30, 60, 480, 495, 525, 600))
         part = self.chance.choice((0, 0, 5, total))
         return {
             "minutes": total, "minutes_program": total - part, "minutes_classroom": 0, "minutes_child_family": part,
@@ -170,7 +183,9 @@ class Cases:
             return self.chance.choice(TIMES) if self.chance.random() < 0.2 else "09:15"
         if name in LISTS:
             return self.code(LISTS[name])
-        return "AB12" if name == "child_key" else self.chance.choice(("Some words", "ok", "日本語"))
+        if name == "child_key":
+            return self.chance.choice(("AB12", "AB12", "AB12", ""))
+        return self.chance.choice(("Some words", "ok", "日本語"))
 
     def code(self, option_list: str) -> str:
         """Give a code of a list; now and then one of another."""

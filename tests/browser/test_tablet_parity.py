@@ -116,10 +116,9 @@ def codes_in_rules(*sources: Any) -> set[str]:
 
 @pytest.mark.parametrize("form", ["visit", "incident"])
 def test_inputs_right_and_wrong_are_judged_alike(tablet: Page, form: str):
-    cases = [
-        json.loads(json.dumps(values))
-        for values in Cases(20261120, date.today()).inputs(form, served()["schema"][form], CASES)
-    ]
+    drawn, schema = Cases(20261120, date.today()), served()["schema"][form]
+    made = [*drawn.edges(form, schema), *drawn.inputs(form, schema, CASES)]
+    cases = json.loads(json.dumps(made))
     model = INPUTS[form]
     mark = {"client_uuid": uuid.uuid4()}
     expected = [verdict(lambda values=values: model.checked({**values, **mark})) for values in cases]
