@@ -187,3 +187,20 @@ def without_consultant(alone: Sequence[Any], whole: int) -> None:
         [Line(row.name, row.program, "/sites", {"site": str(row.id)}) for row in alone],
         nothing=_("Every active site has a consultant."),
     )
+
+
+def enrolment_to_enter(sites: Sequence[Any]) -> None:
+    """Draw which rooms' enrollment is missing, for who can enter it: the latest month of each site, which it opens."""
+    lines(
+        _("Enrollment to enter, so that incident rates can be shown"),
+        [
+            Line(
+                site.site,
+                f"{dates.month(site.missing.months[-1])}: {', '.join(site.missing.rooms[-1])}",
+                "/sites",
+                {"site": str(site.site_id), "part": "enrollment", "month": f"{site.missing.months[-1]:%Y-%m}"},
+            )
+            for site in sites
+        ],
+        most=4,
+    )

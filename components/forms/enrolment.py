@@ -18,6 +18,7 @@ from db.models.enrolment_input import CATEGORIES, ClosureInput, EnrolmentGroupIn
 from db.options import codes
 
 _FIGURES = ("enrolled_average", "open_days", "attended_child_days")
+_WIDTHS = (3, 2, 2, 2)
 LISTED_MONTHS = 3
 """Missing months that are told with their rooms; older ones are named."""
 
@@ -44,7 +45,7 @@ def enrolment_form(name: str, grid: Any) -> Form:
 
 
 def draw_enrolment(form: Form, grid: Any) -> None:
-    """Draw the grid: one row of three figures per classroom, with the way to take over the month before."""
+    """Draw the grid: a row of three figures per classroom under one heading, with the way to take over a month."""
     if any(row.version is None and row.last_enrolled is not None for row in grid.rows):
         st.info(_("Carried over from the latest month before. Please check the figures, then save."))
     last = max((row.last_month for row in grid.rows if row.last_month), default=None)
@@ -53,11 +54,16 @@ def draw_enrolment(form: Form, grid: Any) -> None:
             _("Take over from {month}").format(month=dates.month(last)), key=form.key("take_over"),
             icon=":material/content_copy:", on_click=_take_over, args=(form, grid, last),
         )  # fmt: skip
-    for number, row in enumerate(grid.rows):
-        with st.container(border=True, gap="xxsmall"):
-            literal(row.name if row.version else _("{room} (not entered yet)").format(room=row.name))
-            for column, figure in zip(st.columns(3, vertical_alignment="bottom"), _FIGURES, strict=True):
-                with column:
+    headings = (_("Classroom"), _("Children enrolled"), _("Days open"), _("Child-days attended"))
+    with st.container(border=True, gap="xsmall"):
+        for column, heading in zip(st.columns(_WIDTHS), headings, strict=True):
+            column.caption(heading)
+        for number, row in enumerate(grid.rows):
+            name, *cells = st.columns(_WIDTHS, vertical_alignment="center")
+            with name:
+                literal(row.name if row.version else _("{room} (not entered yet)").format(room=row.name))
+            for cell, figure in zip(cells, _FIGURES, strict=True):
+                with cell:
                     _figure(form, f"rows.{number}.{figure}", figure)
     fields.hint(
         _(
@@ -77,6 +83,7 @@ def _figure(form: Form, field: str, figure: str) -> None:
         step=1 if whole else 0.5 if figure == "enrolled_average" else 1.0,
         format="%d" if whole else "%g",
         key=form.key(field),
+        label_visibility="collapsed",
         persist_state="session",
     )
     fields.below(form, field)
