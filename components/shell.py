@@ -21,8 +21,8 @@ SESSION_HEADER = "x-attune-session"
 ICON = Path(__file__).parent / "icon.svg"
 SIDEBAR_PIXELS = 230
 LANGUAGE_KEY = "spoken"
+# Who fills in forms that the tablet app also has. A comment: Streamlit prints a text that stands alone in its script.
 CAPTURES = frozenset({"consultant", "director"})
-"""Who fills in forms that the tablet app also has."""
 
 
 def visitor() -> Actor | None:
