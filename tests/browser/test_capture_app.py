@@ -28,6 +28,18 @@ SILENT_FOR_DAYS = """async (days) => {
   db.close();
 }"""
 
+EARLIER_VERSION = """
+  const real = navigator.serviceWorker.register.bind(navigator.serviceWorker);
+  if (!sessionStorage.later) navigator.serviceWorker.register = (url, how) => real(`${url}?earlier`, how);
+"""
+LATER_VERSION = """async () => {
+  sessionStorage.later = "yes";
+  const how = { scope: "/capture", updateViaCache: "none" };
+  const register = ServiceWorkerContainer.prototype.register;
+  window.registration = await register.call(navigator.serviceWorker, "/capture/sw.js", how);
+}"""
+"""A worker at another address is another version to the browser."""
+
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -257,15 +269,14 @@ def test_the_keyboard_alone_is_enough_from_the_pin_to_the_form(tablet):
 
 def test_a_new_version_waits_for_a_tap(tablet):
     one = tablet()
+    one.page.add_init_script(EARLIER_VERSION)
     one.set_up()
-    old = one.page.evaluate("async () => (await (await fetch('/capture/sw.js')).text())")
-    later = {"content-type": "text/javascript", "service-worker-allowed": "/capture"}
-    one.context.route("**/capture/sw.js", lambda route: route.fulfill(body=f"{old}\n// Later.", headers=later))
+    one.page.reload()
+    one.unlock()
+    one.is_home()
     one.draft("Half a visit")
-    one.page.evaluate("async () => { await (await navigator.serviceWorker.ready).update(); }")
-    one.page.wait_for_function(
-        "async () => Boolean((await navigator.serviceWorker.getRegistration('/capture')).waiting)"
-    )
+    one.page.evaluate(LATER_VERSION)
+    one.page.wait_for_function("() => Boolean(window.registration.waiting)")
     expect(one.page.get_by_label(SUMMARY)).to_have_value("Half a visit")
     expect(one.page.get_by_text("A new version is ready.")).to_have_count(0)
     one.page.get_by_role("button", name=re.compile("^← ")).click()
@@ -275,6 +286,8 @@ def test_a_new_version_waits_for_a_tap(tablet):
     one.unlock()
     one.sees("Continue")
     expect(one.page.get_by_text("A new version is ready.")).to_have_count(0)
+    active = "async () => (await navigator.serviceWorker.ready).active.scriptURL"
+    assert one.page.evaluate(active) == f"{one.base_url}/capture/sw.js"
 
 
 def test_it_speaks_the_browsers_language_first_and_then_the_persons(tablet):

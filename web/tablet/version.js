@@ -19,7 +19,7 @@ export async function keepUpToDate(app) {
     if (registration.waiting) waits(registration.waiting);
     registration.addEventListener("updatefound", () => {
       const found = registration.installing;
-      found.addEventListener("statechange", () => found.state === "installed" && registration.active && waits(found));
+      found.addEventListener("statechange", () => found.state === "installed" && worker.controller && waits(found));
     });
     addEventListener("visibilitychange", () => document.visibilityState === "visible" && update(registration));
     await worker.ready;
