@@ -23,7 +23,7 @@ FORM = "exclusion"
 
 def render(actor: Actor) -> None:
     """Draw the ledger, one exclusion (``?id=``), or the form (``?do=enter``)."""
-    if not access.may(actor, "aggregates", "see"):
+    if not access.may(actor, "visit", "see"):  # an administrator reads no record, nor counts of them
         messages.not_found()
         return
     try:

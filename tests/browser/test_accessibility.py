@@ -27,7 +27,7 @@ STREAMLITS_OWN: dict[str, tuple[str, str]] = {
 
 LOOKED_AT = [
     ("consultant", ["", "log-visit", "record-incident", "records", "classroom-quality", "staff-stress"]),
-    ("director", ["", "site-trends", "staff-stress"]),
+    ("director", ["", "site-trends", "staff-stress", "exclusions"]),
     ("coordinator", ["", "compare-sites", "sites", "people"]),
     ("admin", ["", "sites", "people"]),
 ]
