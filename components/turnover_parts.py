@@ -32,5 +32,7 @@ def tile(found: Any | None, period: Period) -> None:
         )
         low, high = decimal(found.interval.low, 0), decimal(found.interval.high, 0)
         fields.hint(
-            _("95% interval: {low} to {high}. In a small team, chance alone moves this figure a lot.").format(low=low, high=high)
+            _("95% interval: {low} to {high}. In a small team, chance alone moves this figure a lot.").format(
+                low=low, high=high
+            )
         )
