@@ -1,7 +1,7 @@
 """What instruments, their scales and their domains are called, in the reader's language."""
 
 from components.words import _, language
-from db.instruments import Instrument, Scale, instrument
+from db.instruments import Domain, Instrument, Scale, instrument
 
 
 def instrument_label(one: Instrument) -> str:
@@ -12,7 +12,8 @@ def instrument_label(one: Instrument) -> str:
 
 def scale_label(one: Instrument, code: str) -> str:
     """Give what a scale or a domain is called."""
-    found = next(part for part in (*one.scales, *one.domains) if part.code == code)
+    parts: tuple[Scale | Domain, ...] = (*one.scales, *one.domains)
+    found = next(part for part in parts if part.code == code)
     return found.es if language() == "es" else found.en
 
 
@@ -29,3 +30,38 @@ def direction_label(scale: Scale) -> str:
 def label_of_code(code: str) -> str:
     """Give the name and edition of the instrument with this code."""
     return instrument_label(instrument(code))
+
+
+def unit_label(one: Instrument) -> str:
+    """Say what one score is about."""
+    return {
+        "classroom": _("a classroom"),
+        "teacher": _("a teacher"),
+        "site": _("the staff of a site"),
+        "child": _("a child"),
+    }[one.unit]
+
+
+def licence_label(one: Instrument) -> str:
+    """Say what may be stored and shown of an instrument."""
+    return {
+        "open_items": _("Questions and scores"),
+        "scores_only": _("Scores only"),
+        "no_items_no_labels": _("Scores only, without names"),
+    }[one.licence_class]
+
+
+def respondent_label(one: Instrument) -> str:
+    """Say who answers, and who may score."""
+    who = {
+        "observer": _("an observer"),
+        "staff": _("staff"),
+        "teacher": _("a teacher"),
+        "family": _("a family"),
+    }[one.respondent]
+    scored = {
+        "certified": _("certified observers only"),
+        "trained": _("people trained in it"),
+        "anyone": _("anyone who follows its instructions"),
+    }[one.scored_by]
+    return _("Answered by {who}; scored by {scored}").format(who=who, scored=scored)

@@ -35,6 +35,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("site-trends", "site_trends", ":material/monitoring:", WITH_RECORDS),
     Screen("compare-sites", "compare_sites", ":material/scatter_plot:", WITH_RECORDS - {"director"}),
     Screen("sites", "sites", ":material/home_work:", EVERYONE),
+    Screen("instruments", "instruments", ":material/straighten:", EVERYONE - {"director"}),
     Screen("people", "people", ":material/group:", frozenset({"admin", "coordinator", "supervisor"})),
 )  # fmt: skip
 
@@ -52,6 +53,7 @@ def title(path: str) -> str:
         "site-trends": _("Site trends"),
         "compare-sites": _("Compare sites"),
         "sites": _("Sites"),
+        "instruments": _("Instruments"),
         "people": _("People"),
     }[path]
 

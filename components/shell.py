@@ -11,7 +11,7 @@ from components import look, redirect, words
 from components.navigation import SCREENS, Screen, page
 from components.text import escaped
 from components.words import LANGUAGE_NAMES, LANGUAGES, _
-from db import sign_in
+from db import pack_registry, sign_in
 from db.actor import Actor
 from db.commands.own_account import choose_language
 from db.engine import session
@@ -31,6 +31,7 @@ def visitor() -> Actor | None:
     if not token_hash:
         return None
     with session() as opened:
+        pack_registry.refresh(opened)
         return sign_in.resolve(opened, token_hash, utc_now())
 
 
