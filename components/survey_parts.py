@@ -13,17 +13,26 @@ from db.errors import Conflict, NotFound
 _ADDRESS, _WHY = "survey_codes_address", "survey_why"
 
 
-def start_button() -> None:
-    """Draw the button that opens the form for a survey on phones (``?do=ask``)."""
+def start_buttons() -> None:
+    """Draw the buttons for a survey on phones (``?do=ask``) and for a file of answers (``?do=import``)."""
     st.button(
         _("Ask staff on their phones"), icon=":material/qr_code_2:", key="survey_ask",
         on_click=filters.remember, args=("do", "ask"),
+    )  # fmt: skip
+    st.button(
+        _("Import survey answers"), icon=":material/upload_file:", key="survey_import",
+        on_click=filters.remember, args=("do", "import"),
     )  # fmt: skip
 
 
 def asking() -> bool:
     """Tell whether the address asks for that form."""
     return st.query_params.get("do") == "ask"
+
+
+def importing() -> bool:
+    """Tell whether the address asks for the import."""
+    return st.query_params.get("do") == "import"
 
 
 def how_it_goes(row: Any, least: int) -> None:

@@ -19,7 +19,7 @@ from db.errors import NotFound
 from db.models.wave_input import WaveInput
 from db.queries import choices, places, waves
 from db.settings import settings
-from pages import _survey_wave
+from pages import _survey_import, _survey_wave
 
 FORM = "wave"
 
@@ -37,6 +37,8 @@ def render(actor: Actor) -> None:
             _enter(actor)
         elif survey_parts.asking() and access.may(actor, "survey_wave", "add"):
             _survey_wave.ask(actor)
+        elif survey_parts.importing() and access.may(actor, "survey_wave", "add"):
+            _survey_import.import_answers(actor)
         else:
             _recent(actor)
     except (filters.UnknownChoice, NotFound):
@@ -49,7 +51,7 @@ def _recent(actor: Actor) -> None:
     may_add = access.may(actor, "survey_wave", "add")
     if may_add:
         with st.container(horizontal=True):
-            survey_parts.start_button()
+            survey_parts.start_buttons()
             measures.start_button(_("Enter survey results"))
     measures.promise(least)
     with open_session() as session:

@@ -42,6 +42,7 @@ class Story:
         session.commit()
         self.present = {}
         self.seen = {}
+        self.seen_all = False
 
     def sheet(self, person):
         return [1 + (hash(person) // 7**item) % 5 for item in range(5)]
@@ -119,7 +120,9 @@ class Story:
 
     def system(self):
         """The sums that were shown, over all unknown answers."""
-        self.look(thoroughly=True)
+        if not self.seen_all:
+            self.look(thoroughly=True)
+            self.seen_all = True
         keys = self.person_keys()
         unknown = sorted(set(keys.values()), key=repr)
         number = {key: place for place, key in enumerate(unknown)}

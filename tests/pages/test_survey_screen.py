@@ -31,7 +31,6 @@ def test_a_survey_is_opened_and_its_codes_come_next(open_screen, fresh):
 def test_what_is_missing_is_told_and_nothing_typed_is_lost(open_screen, fresh):
     screen = do(open_screen("staff_stress", do="ask"), "survey_save", instrument_code="attune_pulse")
     assert "Please fill this in." in said(screen)
-    assert fresh.exec(select(SurveyWave)).all() == []
     do(screen, "survey_save", invited=8)
     assert "The survey is open" in said(screen), said(screen)
     assert fresh.exec(select(SurveyWave)).one().invited == 8
@@ -61,3 +60,23 @@ def test_others_follow_it_but_do_not_print_or_close(open_screen, session, field,
     assert "4.00" not in said(screen)
     close(session, field, wave_id)
     assert "hidden" in said(open_screen("staff_stress", role, id=str(wave_id)))
+
+
+def test_a_file_of_answers_is_previewed_and_only_its_totals_are_stored_once(open_screen, fresh):
+    screen = open_screen("staff_stress", do="import")
+    screen.get_by_key("answers_survey").set_value("pss10")
+    screen.get_by_key("answers_invited").set_value(20)
+    screen.run()
+    rows = "\n".join(",".join(["2"] * 4 + ["3"] * 6 + ["20" if line else "7"]) for line in range(8))
+    header = ",".join([f"S{number}" for number in range(1, 11)] + ["Total"])
+    screen.get_by_key("answers_file").set_value(("answers.csv", f"{header}\n{rows}".encode(), "text/csv"))
+    screen.run()
+    assert not screen.exception, [one.value for one in screen.exception]
+    assert "Line 2" in said(screen)
+    assert "7 in the file" in said(screen)
+    for told in ("The totals are stored.", "This file is stored already. Nothing was added."):
+        screen.get_by_key("answers_store").click()
+        screen.run()
+        assert told in said(screen)
+    row = fresh.exec(select(SurveyWave)).one()
+    assert (row.source, row.invited) == ("import", 20)
