@@ -4,6 +4,7 @@
 const PAUSE = 600
 const LOOK_EVERY = 150
 const LOOK_FOR = 2000
+const ANSWER_WITHIN = 900
 
 // Of each field by its key: what it held before, what was typed last, and whether that was when the connection was cut.
 // On the window, because a new session draws this component anew.
@@ -45,7 +46,7 @@ function putBack() {
   }
 }
 
-export default function () {
+export default function ({ setTriggerValue }) {
   let waiting = null
   let timer = 0
   let looking = 0
@@ -70,9 +71,20 @@ export default function () {
   const look = () => {
     clearInterval(looking)
     let remaining = LOOK_FOR
+    let unanswered = ANSWER_WITHIN
+    let answered = false
     looking = setInterval(() => {
+      // A new session knows no part of the page before it has drawn the whole, and is not always asked to do so.
+      if (isAnswering()) {
+        answered = true
+        remaining = LOOK_FOR
+        return
+      }
+      unanswered -= LOOK_EVERY
+      if (unanswered <= 0 && unanswered > -LOOK_EVERY && !answered) setTriggerValue("back", true)
+      if (!answered && unanswered > -10 * ANSWER_WITHIN) return
       putBack()
-      remaining = isAnswering() ? LOOK_FOR : remaining - LOOK_EVERY
+      remaining -= LOOK_EVERY
       if (remaining > 0) return
       clearInterval(looking)
       for (const known of fields.values()) known.cut = false
