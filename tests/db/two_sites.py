@@ -21,6 +21,7 @@ from db.commands.packs import add_pack
 from db.commands.site_events import add_site_event
 from db.commands.site_import import ImportPlan
 from db.commands.staff import add_staff
+from db.commands.survey_waves import open_survey
 from db.commands.visits import log_visit
 from db.commands.waves import record_wave
 from db.exchange.site_list import ListedSite
@@ -33,6 +34,7 @@ from db.models.incident_input import ExclusionInput
 from db.models.observation_input import ObservationInput
 from db.models.organisation_input import ClassroomInput, ProgramInput, RegionInput, SiteInput, StaffInput
 from db.models.people_input import PersonInput, ScopeInput
+from db.models.survey_input import SurveyInput
 from db.models.visit_input import FollowUpInput
 from db.models.wave_input import WaveInput, WaveResultInput
 from db.period import Period
@@ -125,6 +127,7 @@ class TwoSites(Field):
         director = self.people["director"] if site is self.here else self.south_people["director"]
         add_staff(session, self.actor(director), self.staff_input(site, f"{site.name} 1"))
         made.pack = add_pack(session, self.actor("admin"), WORDING, site.program_id).id
+        made.survey = open_survey(session, actor, self.survey_input(site, "attune_pulse")).id
         made.device = new_id()
         register_device(session, actor, made.device, f"{site.name} tablet")
         tables = {table.name: table for table in Base.metadata.sorted_tables}
@@ -153,6 +156,13 @@ class TwoSites(Field):
     def look_input(self, moment: str) -> PlaceInput:
         """Give a child who is in the same program for the full day again."""
         return PlaceInput(moment=moment, noted_on=self.today - timedelta(days=1), place="same_full")
+
+    def survey_input(self, site: Any, instrument_code: str) -> SurveyInput:
+        """Give a survey on phones for seven people, open today."""
+        return SurveyInput(
+            client_uuid=new_id(), site_id=site.id, instrument_code=instrument_code, languages=("en", "es"),
+            opened_on=self.today, closed_on=self.today, invited=7,
+        )  # fmt: skip
 
     def staff_input(self, site: Any, alias: str) -> StaffInput:
         """Give a lead teacher who was hired a year ago."""
@@ -274,6 +284,9 @@ ARGUMENTS: dict[str, Maker] = {
     "incident": incident,
     "observation": observation,
     "wave": wave,
+    "survey": lambda sites, side: sites.survey_input(place(sites, side).site, "turnover_intent"),
+    "print_codes.wave_id": at("survey"),
+    "close_survey.wave_id": at("survey"),
     "person": person,
     "password": lambda sites, side: "otter meadow lantern nineteen",
     "last_day": lambda sites, side: sites.today,
