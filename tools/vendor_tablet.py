@@ -20,7 +20,7 @@ LIBRARIES = {
     "idb": "8.0.4",
     "workbox-precaching": "7.4.1",
     "workbox-routing": "7.4.1",
-    "workbox-strategies": "7.4.1",
+    "workbox-strategies": "7.4.1",  # what workbox-precaching stands on
 }
 BUNDLES = {
     "preact.js": (
@@ -39,9 +39,8 @@ BUNDLES = {
         """
         import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from "workbox-precaching";
         import { NavigationRoute, registerRoute } from "workbox-routing";
-        import { NetworkFirst } from "workbox-strategies";
         self.workbox = {
-          cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute, NavigationRoute, registerRoute, NetworkFirst,
+          cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute, NavigationRoute, registerRoute,
         };
         """,
     ),

@@ -138,9 +138,12 @@ def test_signing_out_wipes_the_lists_and_a_second_person_sees_nothing_of_the_fir
     assert one.page.evaluate(f"async () => {{ {APP} return app.queue.lists(); }}") == {
         "drafts": [], "queue": [], "receipts": [],
     }  # fmt: skip
+    one.page.goto(f"{one.base_url}/sign-out")
+    assert one.reference_is_kept()
     one.tap("Sign out")
-    one.page.wait_for_url("**/sign-out")
-    one.tap("Sign out")
+    one.open()
+    one.sees("You signed out.")
+    assert not one.reference_is_kept(), "the server said so"
 
     one.sign_in()
     one.unlock("second-pin")

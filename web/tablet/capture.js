@@ -1,10 +1,11 @@
 // The app's state and everything that it can do. The screens draw it; after each change `onchange` is called.
 // The key and what it opened are in this object only, and gone as soon as the app is locked.
 
-import { changeLock, makeLock, openLock, waitAfter } from "./lock.js";
+import { tried } from "./attempts.js";
+import { changeLock, makeLock, openLock } from "./lock.js";
 import { Queue } from "./queue.js";
 import { Sender } from "./send.js";
-import { ask, endedBy, REFERENCE, register, renew, start, wipe } from "./session.js";
+import { ask, deviceName, endedBy, REFERENCE, register, renew, start, wipe } from "./session.js";
 import { deleteVault, openPeople, openVault, StorageError } from "./store.js";
 import { filled } from "./words.js";
 
@@ -115,7 +116,7 @@ export class Capture {
   /** Open the app with the PIN; gives null, or what is wrong as `[[key, values], ...]`. */
   async unlock(pin) {
     let key = null;
-    const wrong = await this.#tried(async (who) => (key = await openLock(who.lock, pin, who.person_id)));
+    const wrong = await tried(this.#people, this.who, async (who) => (key = await openLock(who.lock, pin, who.person_id)));
     if (!wrong) await this.#enter(key);
     return wrong;
   }
@@ -123,25 +124,15 @@ export class Capture {
   /** Put the same key under another PIN; gives null, or what is wrong. */
   async changePin(oldPin, newPin) {
     let lock = null;
-    const wrong = await this.#tried(async (who) => (lock = await changeLock(who.lock, oldPin, newPin, who.person_id)));
+    const wrong = await tried(this.#people, this.who, async (who) => {
+      lock = await changeLock(who.lock, oldPin, newPin, who.person_id);
+      return lock;
+    });
     if (wrong) return wrong;
     await this.#people.change(this.who.person_id, { lock });
     this.go("home");
     this.told = "pin_changed";
     this.onchange();
-    return null;
-  }
-
-  /** Try a PIN. It counts as wrong before it is tried: closing the tab meanwhile gains nothing. */
-  async #tried(work) {
-    const who = await this.#people.person(this.who.person_id);
-    const rest = Math.ceil((who.wait_until - Date.now()) / 1000);
-    if (rest > 0) return [["pin_wait", { seconds: Math.min(rest, waitAfter(Infinity)) }]];
-    const wrong = who.wrong + 1;
-    const seconds = waitAfter(wrong);
-    await this.#people.change(who.person_id, { wrong, wait_until: Date.now() + seconds * 1000 });
-    if (!(await work(who))) return [["pin_wrong"], ...(seconds ? [["pin_wait", { seconds }]] : [])];
-    await this.#people.change(who.person_id, { wrong: 0, wait_until: 0 });
     return null;
   }
 
@@ -184,8 +175,12 @@ export class Capture {
 
   /** Lock the app; what the form holds is kept first. */
   async lock() {
-    const open = this.screen === "form" ? this.entry?.client_uuid : null;
     this.#channel.postMessage({ kind: "locked" });
+    await this.#lockHere();
+  }
+
+  async #lockHere() {
+    const open = this.screen === "form" ? this.entry?.client_uuid : null;
     await this.#close();
     this.#resume = open;
     this.go("locked");
@@ -332,14 +327,7 @@ export class Capture {
   #heard({ kind }) {
     if (kind === "changed") this.list();
     else if (kind === "restart") this.start();
-    else if (kind === "locked" && this.queue) this.#closeAlso();
-  }
-
-  async #closeAlso() {
-    const open = this.screen === "form" ? this.entry?.client_uuid : null;
-    await this.#close();
-    this.#resume = open;
-    this.go("locked");
+    else if (kind === "locked" && this.queue) this.#lockHere();
   }
 
   #told({ contact, ended, ...change }) {
@@ -409,8 +397,4 @@ export class Capture {
   failed(error) {
     if (error?.name !== "AbortError") this.#alarm(error);
   }
-}
-
-function deviceName() {
-  return (navigator.userAgentData?.platform || navigator.platform || "").slice(0, 60);
 }

@@ -35,6 +35,11 @@ export async function register(device, name) {
   return second && second.status >= 200 && second.status < 300 ? fresh : null;
 }
 
+/** Give what the tablet is called in a list of tablets. */
+export function deviceName() {
+  return (navigator.userAgentData?.platform || navigator.platform || "").slice(0, 60);
+}
+
 /** Ask how this device stands: "active", "signed_out", "revoked", "account", "unknown", or null for no answer. */
 export async function deviceState(device) {
   const answer = await json("GET", `/api/capture/devices/${device}`);
