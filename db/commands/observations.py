@@ -48,6 +48,7 @@ def record_observation(session: Session, actor: Actor, observation: ObservationI
     if again:
         return again
     _require_valid(session, site, observation)
+    _require_offered(site, observation.instrument_code)
     row = Observation(
         **{name: getattr(observation, name) for name in _COLUMNS},
         cycles=len(observation.cycles),
@@ -155,6 +156,12 @@ def _require_valid(session: Session, site: Site, observation: ObservationInput) 
         problems.append(Problem("classroom_id", "classroom_not_here"))
     if problems:
         raise InvalidInput(problems)
+
+
+def _require_offered(site: Site, code: str) -> None:
+    """Refuse an instrument that was taken out of the choices, or that another program added for itself."""
+    if instrument(code).retired or instrument(code).program_id not in (None, site.program_id):
+        raise InvalidInput([Problem("instrument_code", "unknown_option")])
 
 
 def _write_scores(session: Session, row: Observation, observation: ObservationInput) -> None:

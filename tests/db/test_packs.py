@@ -1,8 +1,10 @@
 """A program adds its own instrument, or wording that it holds a licence for; everything else is refused in words."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlmodel import Session, select
@@ -90,14 +92,17 @@ def add(field: Field, text: str, program: object = None) -> object:
     return saved.id
 
 
-def test_an_own_instrument_can_be_chosen_and_scored(field: Field, session: Session) -> None:
-    add(field, OWN)
-    assert "own_calm_rooms" in [one.code for one in instruments_of("observation")]
-    observation = ObservationInput(
+def observed(field: Field) -> ObservationInput:
+    return ObservationInput(
         client_uuid=new_id(), site_id=field.here.id, classroom_id=field.room.id, instrument_code="own_calm_rooms",
         observed_on=field.today, phase="baseline", cycles=({"calm": 4.0},),
     )  # fmt: skip
-    assert record_observation(session, field.actor("consultant"), observation).created
+
+
+def test_an_own_instrument_can_be_chosen_and_scored(field: Field, session: Session) -> None:
+    add(field, OWN)
+    assert "own_calm_rooms" in [one.code for one in instruments_of("observation")]
+    assert record_observation(session, field.actor("consultant"), observed(field)).created
     assert session.get(InstrumentRow, "own_calm_rooms") is not None
     assert session.get(ScaleRow, ("own_calm_rooms", "calm")) is not None
 
@@ -107,6 +112,20 @@ def test_an_instrument_of_one_program_is_not_offered_to_another(field: Field) ->
     offered = [[one.code for one in instruments_of("observation", key)] for key in
                (field.program.id, field.program_elsewhere.id)]  # fmt: skip
     assert ["own_calm_rooms" in codes for codes in offered] == [True, False]
+
+
+def test_another_programs_instrument_or_a_retired_one_takes_no_new_score(field: Field, session: Session) -> None:
+    key = add(field, OWN, field.program_elsewhere.id)
+    with pytest.raises(InvalidInput, match="instrument_code: unknown_option"):
+        record_observation(session, field.actor("consultant"), observed(field))
+    remove_pack(session, field.actor("admin"), key, 1, "not used")  # type: ignore[arg-type]
+    second = OWN.replace("own_calm_rooms", "own_calm_corners").replace("own-calm", "own-corners")
+    key = add(field, second)
+    remove_pack(session, field.actor("admin"), key, 1, "not used")  # type: ignore[arg-type]
+    pack_registry.refresh(session, at_once=True)
+    other = observed(field).model_copy(update={"instrument_code": "own_calm_corners"})
+    with pytest.raises(InvalidInput, match="instrument_code: unknown_option"):
+        record_observation(session, field.actor("consultant"), other)
 
 
 def test_wording_is_shown_only_within_the_program_that_holds_the_licence(field: Field) -> None:
@@ -285,6 +304,17 @@ def test_a_hostile_file_is_refused_quickly(text: str | bytes, code: str) -> None
     begin = time.process_time()
     assert refusal(text).code == code
     assert time.process_time() - begin < 2
+
+
+def test_the_packs_in_the_documentation_can_be_added() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "instrument_packs.md").read_text(encoding="utf-8")
+    found = [
+        read_pack(block.encode(), INSTRUMENTS.shipped) for block in re.findall(r"```yaml\n(.*?)```", document, re.S)
+    ]
+    assert [(pack.kind, pack.instrument.code) for pack in found] == [
+        ("instrument", "own_calm_corner"),
+        ("wording", "pss4"),
+    ]
 
 
 def test_a_byte_order_mark_does_no_harm() -> None:
