@@ -15,7 +15,9 @@ from db.commands.exclusions import record_exclusion
 from db.engine import session as open_session
 from db.errors import NotFound
 from db.models.exclusion_input import RecordedExclusion
+from db.period import Period
 from db.queries import choices, compare, exclusions, places
+from db.rollups import month_of
 from pages import _opened_exclusion
 
 FORM = "exclusion"
@@ -54,9 +56,11 @@ def _ledger(actor: Actor) -> None:
             exclusion_parts.counts(exclusions.ledger_counts(session, actor, period, key), period)
         _lines(actor, key, period, removed)
     if access.reach(actor, "exclusion", "see") != "scope":
+        # Full months, as where sites are compared: the running one would be what the two screens differ by.
+        full = Period(period.start, month_of(today))
         with open_session() as session:
-            sums = compare.site_sums(session, actor, period)
-        exclusion_parts.safe_counts([one for one in sums if key in (None, one.site_id)], period)
+            sums = compare.site_sums(session, actor, full)
+        exclusion_parts.safe_counts([one for one in sums if key in (None, one.site_id)], full)
 
 
 def _lines(actor: Actor, site_id: Any, period: Any, removed: bool) -> None:

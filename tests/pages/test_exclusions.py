@@ -155,6 +155,14 @@ def test_a_coordinator_without_a_case_role_sees_counts_only_where_they_tell_nobo
     assert not [button for button in screen.button if (button.key or "").startswith("open_")]
 
 
+def test_the_running_month_is_not_in_the_counts_that_other_screens_give_without_it(field, open_screen):
+    this_month = date.today().replace(day=1)
+    for started in (*[this_month - timedelta(days=9)] * 12, *[this_month] * 3):
+        record_exclusion(field.session, field.actor("consultant"), away(field, started_on=started, hours_lost=1))
+    screen = open_screen("exclusions", "coordinator")
+    assert list(screen.table[0].value["Times"]) == ["12"]
+
+
 @pytest.mark.parametrize("role", ["director", "coordinator", "admin"])
 def test_a_foreign_one_is_not_found(field, open_screen, role):
     other = field.person("director", "Harbor director")
