@@ -29,7 +29,7 @@ LOOKED_AT = [
     ("consultant", ["", "log-visit", "record-incident", "records", "classroom-quality", "staff-stress"]),
     ("director", ["", "site-trends", "staff-stress", "exclusions"]),
     ("coordinator", ["", "compare-sites", "sites", "people"]),
-    ("admin", ["", "sites", "people"]),
+    ("admin", ["", "sites", "instruments", "people"]),
 ]
 
 
