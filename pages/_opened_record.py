@@ -115,8 +115,10 @@ def _correct(actor: Actor, record: OpenRecord, sites: list[Any], names: dict[str
     chosen = place.site(form, offered + [site for site in sites if site.name == record.site and site.id not in there])
     rooms = place.remembered(form, chosen, partial(_rooms, actor)) if chosen else []
     place.rooms(form, "classroom_ids" if kind == "visit" else "classroom_id", rooms, multi=kind == "visit")
-    correction.draw(form, kind, now, head_start=chosen not in there or there[chosen].head_start)
-    drafting.keep(form, keeper, now)
+    draft = drafting.Keeping(form, keeper)
+    with draft.fields:
+        correction.draw(form, kind, draft.changed, head_start=chosen not in there or there[chosen].head_start)
+    draft.keep()
     drafting.leave(form, keeper, _("Leave it as it was"), None, notes.stop_correcting)
     saving.bar(form, hand, _("Save correction"))
 

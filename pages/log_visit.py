@@ -79,8 +79,10 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
         form["classroom_ids"] = kept or [str(room) for room in _likely_rooms(here)]
     if here.rooms:
         place.rooms(form, "classroom_ids", here.rooms, multi=True)
-    visit.draw(form, now, here.last)
-    drafting.keep(form, keeper, now)
+    draft = drafting.Keeping(form, keeper)
+    with draft.fields:
+        visit.draw(form, here.last, draft.changed)
+    draft.keep()
     drafting.start_over(form, keeper)
     saving.bar(form, hand, _("Save visit"))
 

@@ -82,8 +82,10 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
         place.rooms(form, "classroom_id", here.rooms, multi=False)
         if not here.rooms:
             messages.empty(_("This site has no classrooms yet."), page="/sites", label=_("Add one under Sites"))
-    incident.draw(form, now, here.children, head_start=form["site_id"] in head_start)
-    drafting.keep(form, keeper, now)
+    draft = drafting.Keeping(form, keeper)
+    with draft.fields:
+        incident.draw(form, here.children, draft.changed, head_start=form["site_id"] in head_start)
+    draft.keep()
     drafting.start_over(form, keeper)
     saving.bar(form, hand, _("Save incident"))
 

@@ -99,4 +99,3 @@ def _stand_in(value: Any, today: date) -> Any:
     if value == "today":
         return today
     return list(value) if isinstance(value, tuple) else value
-

@@ -1,6 +1,6 @@
 """What a form consists of: sections of fields, when each is asked, and what it begins with."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -157,3 +157,38 @@ class Definition:
         for section in self.sections:
             if all(condition.holds(values) for condition in section.when):
                 yield from (one for one in section.fields if all(condition.holds(values) for condition in one.when))
+
+    def together(self) -> list[tuple[Section, ...]]:
+        """Give the sections in groups: a boxed one belongs to the one above it."""
+        groups: list[tuple[Section, ...]] = []
+        for section in self.sections:
+            if section.boxed and groups:
+                groups[-1] += (section,)
+            else:
+                groups.append((section,))
+        return groups
+
+    def steering(self) -> frozenset[str]:
+        """Give the fields whose answer changes what else is asked or said."""
+        return frozenset(_steering(self.sections, self.sections))
+
+    def is_self_contained(self, group: tuple[Section, ...]) -> bool:
+        """Tell whether no answer within a group of sections changes anything outside of it."""
+        own = {asked.name for section in group for asked in section.fields}
+        others = [section for section in self.sections if section not in group]
+        return not any(name in own for name in _steering(self.sections, others))
+
+
+def _steering(all_sections: tuple[Section, ...], steered: Iterable[Section]) -> Iterator[str]:
+    """Give the fields that the sections ``steered`` depend on."""
+    within = [asked for section in steered for asked in section.fields]
+    conditions = [section.when for section in steered] + [asked.when for asked in within]
+    conditions += [asked.required_if for asked in within]
+    for when in conditions:
+        yield from (one.field for one in when)
+    yield from (asked.chosen_of for asked in within if asked.chosen_of)
+    effects = {asked.name for section in all_sections for asked in section.fields if asked.effect}
+    moved = {"share", "placed", "last", "rows", "child"}
+    for asked in within:
+        if asked.kind in moved or asked.name in effects:
+            yield asked.name

@@ -1,7 +1,7 @@
 """Correcting a stored visit or incident: the same form, filled with what is stored, and the reason why."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -92,12 +92,12 @@ def make(kind: RecordKind, form: Form) -> SubmittedInput:
     return make_visit(form) if kind == "visit" else make_incident(form)
 
 
-def draw(form: Form, kind: RecordKind, now: datetime, *, head_start: bool) -> None:
-    """Draw the fields after the place, and the question why."""
+def draw(form: Form, kind: RecordKind, changed: Callable[[], None], *, head_start: bool) -> None:
+    """Draw the fields after the place, and the question why. ``changed`` is called when only a part is drawn again."""
     if kind == "visit":
-        visit.draw(form, now, None)
+        visit.draw(form, None, changed)
     else:
-        incident.draw(form, now, [], head_start=head_start)
+        incident.draw(form, [], changed, head_start=head_start)
     st.divider()
     fields.section(form, "why", _("The reason"))
     fields.line(form, REASON, most=300, required=True, told=_("The earlier version stays readable, with this reason."))

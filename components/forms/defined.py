@@ -1,12 +1,15 @@
 """Draws a form from its definition: sections, fields that are asked by now, and their likely answers."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 import streamlit as st
 
+from components import clock
 from components.choices import hints
 from components.definitions import answers
 from components.definitions.definition import Asked, Definition, Section
@@ -30,13 +33,58 @@ class _Drawing:
     def __init__(
         self,
         form: Form,
-        now: datetime,
+        definition: Definition,
         head_start: bool,
         special: Mapping[str, Special],
         effects: Mapping[str, Effect],
+        changed: Callable[[], None],
     ) -> None:
-        self.form, self.now, self.head_start = form, now, head_start
-        self.special, self.effects = special, effects
+        self.form, self.definition, self.head_start = form, definition, head_start
+        self.special, self.effects, self.changed = special, effects, changed
+        self.steering = definition.steering()
+        self.busy = False
+
+    def all(self) -> None:
+        """Draw every section that is asked by now."""
+        with self._at_work():
+            for group in self.definition.together():
+                if self.definition.is_self_contained(group):
+                    self.part(partial(self.group, group))
+                else:
+                    self.group(group)
+
+    def part(self, work: Callable[[], None]) -> None:
+        """Draw something that runs again on its own after a tap in it, with what is to be done about the change.
+
+        After a refused save every tap draws the whole form: its list of problems changes with each answer.
+        """
+        if self.form.state["tried"]:
+            work()
+            return
+
+        @st.fragment
+        def drawn() -> None:
+            if self.busy:
+                work()
+                return
+            with self._at_work():
+                work()
+            self.changed()
+
+        drawn()
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        self.busy = True
+        try:
+            yield
+        finally:
+            self.busy = False
+
+    def group(self, group: tuple[Section, ...]) -> None:
+        for section in group:
+            if all(condition.holds(self.form) for condition in section.when):
+                self.section(section)
 
     def section(self, section: Section) -> None:
         if section.folded:
@@ -65,12 +113,18 @@ class _Drawing:
         for row, together in groupby(self._now_asked(asked), key=lambda one: one.row):
             if row is None:
                 for one in together:
-                    self.field(one)
+                    self.own_part(one)
             else:
                 with st.container(horizontal=True, gap="medium"):
                     for one in together:
                         with st.container(width="content"):
-                            self.field(one)
+                            self.own_part(one)
+
+    def own_part(self, asked: Asked) -> None:
+        if asked.name in self.steering or asked.begins_from:
+            self.field(asked)
+        else:
+            self.part(partial(self.field, asked))
 
     def _now_asked(self, asked: tuple[Asked, ...]) -> Iterator[Asked]:
         """Give what is asked, one by one: drawing a field can settle whether the next is asked."""
@@ -93,7 +147,7 @@ class _Drawing:
             self._day(asked, required)
         elif asked.kind == "time":
             ago = [shortcut.minutes for shortcut in asked.shortcuts]
-            fields.clock_time(form, name, self.now, required=required, minutes_ago=ago)
+            fields.clock_time(form, name, clock.now(), required=required, minutes_ago=ago)
         elif asked.kind == "scale":
             fields.scale(form, name, range(asked.least, (asked.most or 0) + 1), told=asked.told)
         elif asked.kind in ("number", "share"):
@@ -136,7 +190,7 @@ class _Drawing:
             begun.append(name)
             if form[name] is None:
                 form[name] = form[asked.begins_from]
-        today = self.now.date()
+        today = clock.today()
         shortcuts = [(one.label, today + timedelta(days=one.days)) for one in asked.shortcuts]
         fields.day(form, name, required=required, shortcuts=shortcuts)
 
@@ -171,7 +225,7 @@ def drop_row(form: Form, asked: Asked, row: int) -> None:
 def draw(
     form: Form,
     definition: Definition,
-    now: datetime,
+    changed: Callable[[], None],
     *,
     head_start: bool = False,
     special: Mapping[str, Special] | None = None,
@@ -179,15 +233,15 @@ def draw(
 ) -> None:
     """Draw everything after the place, which the page chooses.
 
+    A tap draws again only what depends on it: one field, or its section. The whole form follows where an answer
+    changes what else is asked.
+
     Args:
         form: the form, as ``open_form`` gave it.
         definition: what it asks.
-        now: the moment that shortcuts count from.
+        changed: is called when only a part was drawn again.
         head_start: whether the site is of that kind.
         special: how kinds of fields are drawn that only one form has.
         effects: what taps change elsewhere in the form.
     """
-    drawing = _Drawing(form, now, head_start, special or {}, effects or {})
-    for section in definition.sections:
-        if all(condition.holds(form) for condition in section.when):
-            drawing.section(section)
+    _Drawing(form, definition, head_start, special or {}, effects or {}, changed).all()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from components import dates, messages
+from components import clock, dates, messages
 from components.forms import typing
 from components.forms.form import Form
 from components.words import _, plural
@@ -111,8 +111,39 @@ def _say_brought_back(form: Form, moment: datetime, more: bool) -> None:
         )  # fmt: skip
 
 
-def keep(form: Form, keeper: Keeper, now: datetime) -> None:
-    """Keep what the form says now if that changed, and say when it was kept. Call it at the end of the form."""
+class Keeping:
+    """Where a form's fields are drawn, and below them, when they were kept."""
+
+    def __init__(self, form: Form, keeper: Keeper) -> None:
+        """Make room for the fields and for what is said below them."""
+        self._form, self._keeper = form, keeper
+        self.fields = st.container()
+        self._below = st.empty()
+
+    def keep(self) -> None:
+        """Keep what the form says now if that changed, and say when it was kept. Call it when the fields are drawn."""
+        with self._below.container():
+            _tell(_kept(self._form, self._keeper))
+
+    def changed(self) -> None:
+        """Do the same when only a part of the fields was drawn again: what still stands below is not sent anew."""
+        before = _own(self._form)["told"]
+        told = _kept(self._form, self._keeper)
+        if told != before:
+            with self._below.container():
+                _tell(told)
+
+
+def _tell(told: tuple[str | None, str]) -> None:
+    note, state = told
+    if note is not None:
+        st.warning(note, icon=":material/devices:")
+    if state:
+        st.text(state)
+
+
+def _kept(form: Form, keeper: Keeper) -> tuple[str | None, str]:
+    """Keep what the form says now if that changed; give what is to be said: a warning, and the state."""
     form.remember()
     own = _own(form)
     if own["base"] != str(form.client_uuid):
@@ -124,13 +155,15 @@ def keep(form: Form, keeper: Keeper, now: datetime) -> None:
     if own["first"] is None:
         own.update(first=typed, kept=typed)
     if typed != own["kept"]:
-        _try(lambda: _keep(form, keeper, now))
-    if own["note"] is not None:
-        st.warning(_note(own["note"]), icon=":material/devices:")
+        _try(lambda: _keep(form, keeper, clock.now()))
+    own["told"] = (_note(own["note"]) if own["note"] is not None else None, _state_of(own, typed))
+    return own["told"]  # type: ignore[no-any-return]
+
+
+def _state_of(own: Mapping[str, Any], typed: str) -> str:
     if typed != own["kept"]:
-        st.text(_("Your draft could not be kept just now. Please save soon."))
-    elif own["at"] is not None:
-        st.text(_("Draft saved {time}").format(time=dates.clock(own["at"].time())))
+        return _("Your draft could not be kept just now. Please save soon.")
+    return _("Draft saved {time}").format(time=dates.clock(own["at"].time())) if own["at"] is not None else ""
 
 
 def _keep(form: Form, keeper: Keeper, now: datetime) -> None:
@@ -279,7 +312,7 @@ def _plain(value: Any) -> Any:
 
 _FRESH: Mapping[str, Any] = {
     "looked": False, "base": None, "key": None, "version": 0, "first": None, "kept": None, "at": None, "back": None,
-    "note": None, "gone": False, "dropped": None, "asking": False, "others": 0,
+    "note": None, "told": None, "gone": False, "dropped": None, "asking": False, "others": 0,
 }  # fmt: skip
 """What a session knows about a form's draft.
 

@@ -1,6 +1,6 @@
 """The incident form on the screen: the choice of a child, and what it draws beyond chips and fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,13 +19,14 @@ def incident_form(name: str, now: datetime) -> Form:
     return defined.open_form(name, incident_definition(), now)
 
 
-def draw(form: Form, now: datetime, known: Sequence[Any], *, head_start: bool) -> None:
+def draw(form: Form, known: Sequence[Any], changed: Callable[[], None], *, head_start: bool) -> None:
     """Draw everything after the place.
 
-    ``known`` are the child keys of the site (``KnownChild``); ``head_start`` whether 45 CFR 1302.17 holds there.
+    ``known`` are the child keys of the site (``KnownChild``); ``head_start`` whether 45 CFR 1302.17 holds there;
+    ``changed`` is called when only a part was drawn again.
     """
     special = {"child": partial(_child, form, known)}
-    defined.draw(form, incident_definition(), now, head_start=head_start, special=special)
+    defined.draw(form, incident_definition(), changed, head_start=head_start, special=special)
 
 
 def forget_child(form: Form) -> None:

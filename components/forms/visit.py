@@ -1,5 +1,6 @@
 """The visit form on the screen: its own answers to a tap, and what it draws beyond chips and fields."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -17,10 +18,13 @@ def visit_form(name: str, now: datetime) -> Form:
     return defined.open_form(name, visit_definition(), now)
 
 
-def draw(form: Form, now: datetime, last: Any) -> None:
-    """Draw everything after the place. ``last`` is the latest visit here (``LastVisit``), or None."""
+def draw(form: Form, last: Any, changed: Callable[[], None]) -> None:
+    """Draw everything after the place. ``last`` is the latest visit here (``LastVisit``), or None.
+
+    ``changed`` is called when only a part was drawn again.
+    """
     defined.draw(
-        form, visit_definition(), now,
+        form, visit_definition(), changed,
         special={"last": lambda _asked: _offer_last(form, last), "placed": lambda asked: _placed(form, asked.name)},
         effects={"share_minutes": share_minutes},
     )  # fmt: skip

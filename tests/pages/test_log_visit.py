@@ -59,7 +59,7 @@ def test_everything_that_is_missing_is_told_at_once_and_at_its_field(open_screen
     screen = tap(open_screen("log_visit"), "save")
     told = screen.error[0].value
     for label in ("Minutes", "Level of consultation", "What you did", "Summary"):
-        assert f"**{label}**" in told
+        assert f"[{label}](#" in told
     at_fields = [one.value for one in screen.markdown if "material/error" in one.value]
     assert len(at_fields) == 4
     assert fresh.exec(select(Visit)).all() == []
@@ -68,8 +68,8 @@ def test_everything_that_is_missing_is_told_at_once_and_at_its_field(open_screen
 def test_a_sentence_goes_away_once_its_field_is_right(open_screen):
     screen = tap(open_screen("log_visit"), "save")
     tap(screen, summary="Planned the week with the director.")
-    assert "**Summary**" not in screen.error[0].value
-    assert "**Minutes**" in screen.error[0].value
+    assert "[Summary](#visit-notes)" not in screen.error[0].value
+    assert "[Minutes](#visit-minutes)" in screen.error[0].value
 
 
 def test_nothing_typed_is_lost_after_an_error(open_screen, fresh):
@@ -103,7 +103,7 @@ def test_a_chip_sets_the_minutes(open_screen):
 
 def test_time_for_one_child_asks_for_the_parents_permission(filled, fresh):
     tap(filled, "save", levels=["child_family"])
-    assert "**Date on the parent's permission**" in filled.error[0].value
+    assert "[Date on the parent's permission](#visit-minutes)" in filled.error[0].value
     tap(filled, "save", permission_on=TODAY - timedelta(days=40))
     assert fresh.exec(select(Visit)).one().permission_on == TODAY - timedelta(days=40)
 
@@ -213,7 +213,7 @@ def test_a_problem_in_a_folded_part_opens_it(filled):
     filled.session_state["visit_part_advice"] = False
     filled.run()
     tap(filled, "save")
-    assert "**By when**: The due date is before the visit." in filled.error[0].value
+    assert "[By when](#visit-notes): The due date is before the visit." in filled.error[0].value
     assert filled.session_state["visit_part_advice"] is True
 
 

@@ -54,13 +54,13 @@ def test_everything_that_is_missing_is_told_at_once(open_screen, fresh):
     told = screen.error[0].value
     for label in ("Time", "What the child did", "Activity", "Child key", "Date on the parent's permission",
                   "Time away from the group or program"):  # fmt: skip
-        assert f"**{label}**" in told
+        assert f"[{label}](#" in told
     assert fresh.exec(select(Incident)).all() == []
 
 
 def test_with_several_behaviors_the_main_one_is_asked_for(filled, fresh):
     tap(filled, "save", behaviours=["physical_aggression", "running_away"])
-    assert "**Which was the main one?**: Please choose one." in filled.error[0].value
+    assert "[Which was the main one?](#incident-what): Please choose one." in filled.error[0].value
     tap(filled, "save", primary_behaviour="running_away")
     assert fresh.exec(select(Incident)).one().primary_behaviour == "running_away"
     chosen = fresh.exec(select(IncidentChoice.code).where(IncidentChoice.list == "behaviour")).all()
@@ -88,7 +88,7 @@ def test_a_child_recorded_before_brings_its_permission_along(open_screen, fresh,
 def test_a_child_key_that_looks_like_a_name_is_refused_at_its_field(filled):
     tap(filled, child="another")
     tap(filled, "save", child_key="Ana B.", permission_on=YESTERDAY)
-    assert "**Child key**: A child key has 2 to 20 letters" in filled.error[0].value
+    assert "[Child key](#incident-child): A child key has 2 to 20 letters" in filled.error[0].value
 
 
 def test_another_incident_of_the_same_child_within_ten_minutes_is_asked_about(filled, fresh, field):
@@ -150,8 +150,8 @@ def test_head_start_says_the_rule_and_asks_what_happened(open_screen, fresh, fie
     assert "45 CFR 1302.17" in screen.info[0].value
     tap(screen, "save", exclusion_type="expulsion")
     told = screen.error[0].value
-    assert "**What happened, and why**: Head Start programs may not expel" in told
-    assert "**Activity**" in told
+    assert "[What happened, and why](#incident-care): Head Start programs may not expel" in told
+    assert "[Activity](#incident-what)" in told
     tap(screen, "save", activity="meals", exclusion_override_note="The family moved closer to home.")
     assert fresh.exec(select(Exclusion)).one().override_note == "The family moved closer to home."
 
