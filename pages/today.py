@@ -16,7 +16,7 @@ from db.commands.visits import finish_follow_up
 from db.engine import session
 from db.period import Period
 from db.queries import places, today, trends, waves
-from pages import _drafts, _tablets
+from pages import _drafts, _tablets, _waiting
 
 DAYS_BACK, DAYS_AHEAD, LONG_WAIT_DAYS, LOOK_BACK_DAYS = 7, 14, 35, 400
 CARE_ENDED = ("out_of_program_suspension", "left_under_pressure", "expulsion")
@@ -48,6 +48,7 @@ def consultant(actor: Actor, day: date) -> None:
         empty(_("No site is assigned to you yet. Please ask your coordinator or the administrator of Attune."))
         return
     parts.promises(due, day, lambda key: keep_promise(actor, key))
+    _waiting.on_today(actor, day, with_enrolment=True)
     parts.waits(waits, len(mine), day, LONG_WAIT_DAYS)
     parts.visits(recent, DAYS_BACK)
 
@@ -74,6 +75,7 @@ def overview(actor: Actor, day: date) -> None:
     )
     parts.signals(list(zip(counts, changes, strict=True)), len(mine))
     parts.care_ended(ended)
+    _waiting.on_today(actor, day, with_enrolment=False)
     parts.waits(waits, len(mine), day, LONG_WAIT_DAYS)
     parts.missing_enrolment(counts, len(mine))
     parts.without_consultant(alone, len(mine))
@@ -96,6 +98,7 @@ def director(actor: Actor, day: date) -> None:
         empty(_("Your account is not linked to a site yet. Please ask the administrator of Attune."))
         return
     today_director.draw(site, shown)
+    _waiting.on_today(actor, day, with_enrolment=True)
     parts.promises(due, day, lambda key: keep_promise(actor, key))
     parts.visits(recent, 31)
 

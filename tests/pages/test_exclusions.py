@@ -120,6 +120,22 @@ def test_a_look_that_is_due_is_first_told_and_then_noted(field, open_screen, fre
     assert "Nothing waits." in said(open_screen("exclusions", "consultant", show="waiting"))
 
 
+def test_today_leads_to_what_waits_and_says_nothing_once_nothing_does(field, open_screen, grantee):
+    assert "/exclusions" not in links(open_screen("today", "director"))
+    saved = record_exclusion(field.session, field.actor("director"), away(field, grantee))
+    leading = links(open_screen("today", "director"))["/exclusions"]
+    assert leading == "1 time away has steps to note (Head Start) · 1 look at a child's place is due"
+    for code in STEPS:
+        step = StepInput(step=code, done_on=date.today())
+        note_step(field.session, field.actor("director"), saved.id, step)
+    assert links(open_screen("today", "director"))["/exclusions"] == "1 look at a child's place is due"
+
+
+def links(screen):
+    """The links of a screen: where each leads, and what it says."""
+    return {"/" + one.proto.page.strip("/"): one.proto.label for one in screen.get("page_link")}
+
+
 def test_what_belongs_to_an_incident_leads_to_it_and_is_not_corrected_here(field, open_screen):
     lost = ExclusionInput(type="sent_home_early", started_on=date.today(), hours_lost=2)
     record_incident(field.session, field.actor("consultant"), field.incident(exclusion=lost))
