@@ -138,9 +138,9 @@ def groups(known: Sequence[KnownWave]) -> dict[tuple[uuid.UUID, str], Group]:
     """Give the group that each hidden result, by wave and scale, is shown in; only those that stand in one.
 
     The hidden results of a region and quarter are taken in the order in which they became known, and a group is
-    complete once at least five people are left in it without its largest wave: also whoever typed that one cannot
-    subtract down to a few. It never changes again, overlaps no other and holds nothing that is shown elsewhere; when
-    one of its waves is removed, it is not shown at all.
+    complete once at least five people are left in it without its largest site: also whoever knows that one cannot
+    subtract down to a few. Several waves of one site count as the same people. A group never changes again, overlaps
+    no other and holds nothing that is shown elsewhere; when one of its waves is removed, it is not shown at all.
     """
     least = settings().staff_minimum
     waiting: dict[tuple[object, ...], list[KnownWave]] = {}
@@ -152,14 +152,21 @@ def groups(known: Sequence[KnownWave]) -> dict[tuple[uuid.UUID, str], Group]:
             quarter = (wave.closed_on.year, (wave.closed_on.month - 1) // 3)
             members = waiting.setdefault((wave.region_id, wave.instrument_code, code, quarter), [])
             members.append(wave)
-            people = [member.totals[code].respondents for member in members]
-            if sum(people) - max(people) < least:
+            if _without_the_largest(members, code) < least:
                 continue
             group = _group(members, code)
             if group is not None:
                 found.update({(member.id, code): group for member in members})
             members.clear()
     return found
+
+
+def _without_the_largest(members: Sequence[KnownWave], code: str) -> int:
+    """Give how many people at least are in these waves when the site with the most of them is left out."""
+    people: dict[uuid.UUID, int] = {}
+    for member in members:
+        people[member.site_id] = max(people.get(member.site_id, 0), member.totals[code].respondents)
+    return sum(people.values()) - max(people.values())
 
 
 def _group(members: Sequence[KnownWave], code: str) -> Group | None:

@@ -194,7 +194,9 @@ def _promise(closes: date) -> list[str]:
     least = settings().staff_minimum
     return [
         _("Nobody sees your answers: not your director, not the consultant, not the people who run Attune."),
-        _("Only averages are shown, and only when {least} people or more have answered.").format(least=least),
+        _("Only averages of {least} people or more are shown. Fewer are put together with other sites first.").format(
+            least=least
+        ),
         _("No name, phone or address is kept, and not when you answered. The code is not kept with your answers."),
         _("The survey is open until {day}. The averages are shown after that.").format(day=dates.full(closes)),
     ]

@@ -6,7 +6,7 @@ twice within weeks are taken to answer the same again, as an attacker would gues
 alone, and no group of fewer than five, may lie in the span of those sums.
 """
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
 
 import numpy as np
@@ -22,10 +22,11 @@ from db.models.wave_input import WaveInput
 from db.period import OFFERED_MONTHS, Period
 from db.queries.compare import stress_scores
 from db.queries.waves import open_wave, waves
-from db.survey_disclosure import NEAR
+from db.survey_disclosure import NEAR, KnownWave, Total, groups
 from tests.db.survey_waves import PULSE, answer, opened
 
 LEAST = 5
+REGION = new_id()
 SCALE = "wellbeing"
 ROLES = ("consultant", "supervisor", "director", "coordinator")
 
@@ -222,3 +223,31 @@ def test_totals_that_were_typed_wrong_and_removed_make_room_but_counted_sheets_d
     remove_wave(story.session, story.field.actor("consultant"), counted, 2, "to see the other")
     other = story.typed("b", range(7), days_ago=3)
     assert open_wave(story.session, story.field.actor("director"), other).results[0].near
+
+
+def small(site, month, respondents=4):
+    """A wave of a few people, in one quarter of one region."""
+    closed = date(2026, month, 5)
+    known_at = datetime(2026, month, 6, tzinfo=UTC)
+    totals = {SCALE: Total(respondents, 2.5 + month / 10, None)}
+    return KnownWave(new_id(), site, REGION, PULSE, closed, 12, known_at, False, True, totals)
+
+
+def test_the_same_few_people_do_not_make_a_group_by_answering_again_and_again():
+    one, two, three = new_id(), new_id(), new_id()
+    monthly = [small(site, month) for month in (1, 2, 3) for site in (one, two)]
+    assert groups(monthly) == {}
+    assert groups([small(one, 1, 4), small(two, 1, 4)]) == {}
+    grouped = groups([*monthly, small(three, 3)])
+    assert {group.sites for group in grouped.values()} == {3}
+
+
+def test_a_group_never_changes_when_more_becomes_known():
+    sites = [new_id() for _site in range(8)]
+    known = [small(site, 1 + number // 3) for number, site in enumerate(sites)]
+    before = {}
+    for number in range(len(known) + 1):
+        now = groups(known[:number])
+        assert before.items() <= now.items()
+        before = now
+    assert len(before) == 6

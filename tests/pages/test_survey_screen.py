@@ -1,9 +1,14 @@
 """The screen on which a survey on phones is opened, followed and closed."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
+from db.commands.waves import record_wave
 from db.models import SurveyWave
+from db.models.base import new_id
+from db.models.wave_input import WaveInput
 from tests.db.survey_waves import answer, close, opened
 from tests.pages.said import said
 
@@ -60,6 +65,37 @@ def test_others_follow_it_but_do_not_print_or_close(open_screen, session, field,
     assert "4.00" not in said(screen)
     close(session, field, wave_id)
     assert "hidden" in said(open_screen("staff_stress", role, id=str(wave_id)))
+
+
+def typed(session, field, site, respondents, **values):
+    made = WaveInput(
+        client_uuid=new_id(), site_id=site.id, instrument_code="pss10", opened_on=field.today, closed_on=field.today,
+        invited=15, results=({"scale_code": "total", "respondents": respondents, "mean": 21.25},), **values,
+    )  # fmt: skip
+    return record_wave(session, field.actor("consultant"), made).id
+
+
+def test_a_site_with_a_few_shows_the_mean_of_its_group_and_says_so(open_screen, session, field):
+    sites = [field.here, field.site("Birch Demo Center"), field.site("Cedar Demo Center")]
+    for site in sites[1:]:
+        field.give(field.people["consultant"], site_id=site.id)
+    first = [typed(session, field, site, 4) for site in sites][0]
+    told = said(open_screen("staff_stress", "director", id=str(first)))
+    assert "hidden at this site. Together with 2 other sites of the region in the same quarter: 21.25." in told
+    assert "Birch" not in told
+
+
+def test_a_second_round_in_the_same_weeks_says_why_it_is_hidden(open_screen, session, field):
+    typed(session, field, field.here, 9)
+    day = field.today - timedelta(days=3)
+    made = WaveInput(
+        client_uuid=new_id(), site_id=field.here.id, instrument_code="pss10", opened_on=day, closed_on=day, invited=15,
+        results=({"scale_code": "total", "respondents": 10, "mean": 23.75},),
+    )  # fmt: skip
+    second = record_wave(session, field.actor("consultant"), made).id
+    told = said(open_screen("staff_stress", "coordinator", id=str(second)))
+    assert "closed less than 28 days from this one" in told
+    assert "23.75" not in told
 
 
 def test_a_file_of_answers_is_previewed_and_only_its_totals_are_stored_once(open_screen, fresh):

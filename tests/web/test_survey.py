@@ -36,7 +36,7 @@ def test_a_scanned_code_leads_to_the_questions_and_an_answer_to_thanks(client, c
     assert page.status_code == 200
     assert page.text.count("<fieldset") == 5
     assert "Nobody sees your answers" in page.text
-    assert "only when 5 people or more" in page.text
+    assert "Only averages of 5 people or more are shown." in page.text
     done = send(client, codes[0])
     assert (done.status_code, done.headers["location"]) == (303, "/survey/thanks?lang=en")
     assert "You can close this page" in client.get(done.headers["location"]).text
