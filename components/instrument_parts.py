@@ -60,7 +60,7 @@ def choose_one(entries: Sequence[Instrument]) -> Instrument | None:
     asked = st.query_params.get(PARAMETER)
     st.session_state[key] = asked if asked in known else None
     chosen = st.selectbox(
-        _("Read about one"), list(known), key=key, format_func=lambda code: escaped(instrument_label(known[code])),
+        _("Read about one"), list(known), key=key, format_func=lambda code: instrument_label(known[code]),
         placeholder=_("Choose"), on_change=lambda: remember(PARAMETER, st.session_state[key]),
     )  # fmt: skip
     return known.get(chosen or "")

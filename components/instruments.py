@@ -44,6 +44,8 @@ def unit_label(one: Instrument) -> str:
 
 def licence_label(one: Instrument) -> str:
     """Say what may be stored and shown of an instrument."""
+    if one.licence_class == "open_items" and not one.asks:
+        return _("Scores; its questions are free to use")
     return {
         "open_items": _("Questions and scores"),
         "scores_only": _("Scores only"),

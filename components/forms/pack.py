@@ -30,7 +30,7 @@ def choose_file() -> bytes | None:
 
 def choose_program(programs: Sequence[Any], kind: str) -> str | None:
     """Draw the choice of the program that may use it; an own instrument may be for all. None while none is chosen."""
-    names = {str(one.id): escaped(one.name) for one in programs}
+    names = {str(one.id): one.name for one in programs}
     if kind == "instrument":
         names = {ALL_PROGRAMS: _("All programs"), **names}
     return st.selectbox(

@@ -42,6 +42,19 @@ def test_one_instrument_tells_its_figures_and_what_no_screen_uses(open_screen):
     assert "0 to 11: Close to average (for reference only)" in verified
 
 
+def test_names_in_the_choice_stand_as_they_are(open_screen):
+    # Streamlit reads no Markdown in the options of a select box: marks made plain would show as such.
+    screen = open_screen("instruments", "consultant")
+    assert "Perceived Stress Scale (PSS-10), 10 items" in screen.selectbox(key="instrument_read").options
+
+
+def test_what_is_stored_is_told_apart_from_what_is_free_to_use(open_screen):
+    table = open_screen("instruments", "consultant").dataframe[0].value
+    told = dict(zip(table["Instrument"], table["What is stored"], strict=True))
+    assert told["Arnett Caregiver Interaction Scale, 1989"] == "Scores; its questions are free to use"
+    assert told["Intent to leave (one question), Attune 1"] == "Questions and scores"
+
+
 def test_only_an_administrator_sees_packs(field, open_screen):
     for role in ("consultant", "supervisor", "coordinator"):
         screen = open_screen("instruments", role)
