@@ -18,16 +18,16 @@ _REASON = "closure_calendar_reason"
 
 
 def choose_month(today: date) -> date:
-    """Draw the month with the ways to the one before and after (``?month=``); gives its first day.
+    """Draw the month with the ways to the one before and after (``?calendar=``); gives its first day.
 
     Raises:
         UnknownChoice: the address holds a month that is not offered.
     """
     present = today.year * 12 + today.month - 1
     offered = {_code(number): number for number in range(present - MONTHS_BACK, present + MONTHS_AHEAD + 1)}
-    wanted = st.query_params.get("month", _code(present))
+    wanted = st.query_params.get("calendar", _code(present))
     if wanted not in offered:
-        raise filters.UnknownChoice("month")
+        raise filters.UnknownChoice("calendar")
     number = offered[wanted]
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         _turn(_("Month before"), ":material/chevron_left:", number - 1, offered)
@@ -40,7 +40,7 @@ def _turn(label: str, icon: str, number: int, offered: Mapping[str, int]) -> Non
     code = _code(number)
     st.button(
         label, key=f"closure_month_{icon}", icon=icon, disabled=code not in offered,
-        on_click=filters.remember, args=("month", code),
+        on_click=filters.remember, args=("calendar", code),
     )  # fmt: skip
 
 

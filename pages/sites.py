@@ -28,7 +28,7 @@ def render(actor: Actor) -> None:
             findings.back(_("All sites"), "do")
             task(actor)
         elif "site" in st.query_params:
-            findings.back(_("All sites"), "site", "part", "month")
+            findings.back(_("All sites"), "site", "part", "month", "calendar")
             _open(actor, st.query_params["site"])
         else:
             _find(actor)

@@ -118,7 +118,7 @@ def test_enrollment_is_carried_over_checked_and_saved(field, open_screen):
 
 
 def test_a_tap_on_a_day_closes_it_and_another_opens_it_again(field, open_screen):
-    screen = open_screen("sites", "consultant", site=str(field.here.id), part="closures", month="2026-01")
+    screen = open_screen("sites", "consultant", site=str(field.here.id), part="closures", calendar="2026-01")
     screen.get_by_key("closure_calendar_reason").set_value("weather").run()
     for closed in (True, False):
         screen.get_by_key("closed_2026-01-07").click().run()
@@ -129,7 +129,7 @@ def test_a_tap_on_a_day_closes_it_and_another_opens_it_again(field, open_screen)
 
 
 def test_a_month_that_is_not_offered_is_not_found(field, open_screen):
-    screen = open_screen("sites", "consultant", site=str(field.here.id), part="closures", month="1999-01")
+    screen = open_screen("sites", "consultant", site=str(field.here.id), part="closures", calendar="1999-01")
     assert "We could not find that." in words(screen)
 
 
