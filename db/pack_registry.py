@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from db.instruments import INSTRUMENTS, Instrument
 from db.instruments.packs import PackRefused, read_pack
+from db.instruments.registry import without_words
 from db.models.instruments import InstrumentPack
 
 LOOK_AGAIN_AFTER = 5.0
@@ -60,8 +61,10 @@ def _load(session: Session) -> None:
         except PackRefused as refused:  # stored by an older version of this program, with other rules
             _log.warning("instrument pack %s is left out: %s", key, refused.code)
             continue
+        found = pack.instrument
         if pack.kind == "instrument":
-            added.append(replace(pack.instrument, program_id=program_id, retired=removed is not None))
-        elif program_id is not None and removed is None:
-            worded[pack.instrument.code, program_id] = pack.instrument
+            found = replace(found, program_id=program_id, retired=removed is not None)
+            added.append(found if program_id is None else without_words(found))
+        if program_id is not None and removed is None:
+            worded[found.code, program_id] = found
     INSTRUMENTS.use_added(added, worded)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from db.instruments.records import Instrument, Kind
+from db.instruments.records import Answer, Instrument, Kind
 
 Wordings = Mapping[tuple[str, uuid.UUID], Instrument]
 
@@ -47,10 +47,12 @@ class Registry(Mapping[str, Instrument]):
         Raises:
             KeyError: there is no such instrument.
         """
-        worded = self._worded.get((code, program_id))
-        if worded is not None:
-            return worded
-        found = self._all[code]
-        if found.program_id in (None, program_id) or found.items is None:
-            return found
-        return replace(found, items=replace(found.items, texts=()))
+        return self._worded.get((code, program_id)) or self._all[code]
+
+
+def without_words(one: Instrument) -> Instrument:
+    """Give an instrument with its numbers only: what everybody else may know of one program's own questions."""
+    if one.items is None:
+        return one
+    numbers = tuple(Answer(answer.value) for answer in one.items.answers)
+    return replace(one, items=replace(one.items, texts=(), answers=numbers))

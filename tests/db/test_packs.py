@@ -141,6 +141,34 @@ def test_wording_is_shown_only_within_the_program_that_holds_the_licence(field: 
     assert score_survey(scoring, [4, 0, 0, 4], edition="pss4")["total"].value == 16
 
 
+OWN_SURVEY = (
+    OWN.replace("kind: observation", "kind: survey").replace("respondent: observer", "respondent: staff")
+    .replace("cycles_max: 2", "cycles_max: 1").replace("unit: classroom", "unit: site")
+    .replace("reversed: false}", "reversed: false, items: {positions: [1, 2], reversed: [], combine: mean}}")
+    .replace(
+        "scales:",
+        "items:\n  count: 2\n  source: us\n  answers: [{value: 1, en: never}, {value: 5, en: always}]\n"
+        "  texts: [{en: our first question}, {en: our second question}]\nscales:",
+    )
+)  # fmt: skip
+
+
+def test_one_programs_own_questions_are_known_to_nobody_else(field: Field) -> None:
+    add(field, OWN_SURVEY, field.program.id)
+    own, open_to_all = instrument_for("own_calm_rooms", field.program.id), instrument("own_calm_rooms")
+    assert own.asks
+    for one in (open_to_all, instrument_for("own_calm_rooms", field.program_elsewhere.id)):
+        assert one.items is not None
+        assert not one.asks
+        assert [(answer.value, answer.en) for answer in one.items.answers] == [(1, None), (5, None)]
+
+
+def test_own_questions_for_all_programs_can_be_asked_everywhere(field: Field) -> None:
+    add(field, OWN_SURVEY)
+    assert instrument("own_calm_rooms").asks
+    assert instrument_for("own_calm_rooms", field.program_elsewhere.id).asks
+
+
 def test_wording_says_what_is_turned_round_where_the_registry_does_not_know(field: Field) -> None:
     add(field, OPINION, field.program.id)
     assert survey_scoring_of(instrument("teacher_opinion")) is None
