@@ -1,22 +1,24 @@
-"""``make bench``: prints what each page costs, what a save costs, and how long a tap on a form takes."""
+"""``make bench``: prints what each page costs, what a save and an import cost, and how long a tap on a form takes."""
 
 import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import pages, saves, taps
+from benchmarks import observations, pages, saves, taps
 
 
 def main() -> None:
     """Measure with few and with many data, in one run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", choices=("pages", "saves", "taps"), help="measure only this part")
+    parser.add_argument("--only", choices=("observations", "pages", "saves", "taps"), help="measure only this part")
     parser.add_argument("--small", action="store_true", help="leave out the 2,000 sites with 1,000,000 incidents")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="attune-bench-") as folder:
         if wanted.only in (None, "saves"):
             saves.measure(Path(folder))
+        if wanted.only in (None, "observations"):
+            observations.measure(Path(folder))
         if wanted.only in (None, "taps"):
             taps.measure(Path(folder))
         if wanted.only in (None, "pages"):

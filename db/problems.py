@@ -85,7 +85,7 @@ SENTENCES: dict[str, str] = {
     "room_ambiguous": "Several classrooms of this site have this name. Please use the key.",
     "observer_not_found": "Nobody of this name observes at this site.",
     "observer_ambiguous": "Several people of this name observe at this site. Please use the sign-in name.",
-    "observation_there": "An observation of this room by this observer on this day is stored already, with other scores.",
+    "observation_there": "Another observation of this room by this observer on this day is stored already.",
     "observation_removed": "This observation was imported before and removed. You can restore it in the list.",
     "rows_refused": "{rows} rows cannot be imported. Please correct the file, or choose to leave them out.",
     "day_over": "This day is over. Please choose today or a later day.",

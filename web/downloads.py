@@ -5,13 +5,14 @@ from collections.abc import Callable
 from anyio import to_thread
 from sqlmodel import Session
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from components.words import _, language, use_language
 from db import sign_in
 from db.actor import Actor
-from db.commands.downloads import SURVEY_CODES, VISIT_COPY, Download, use_download
+from db.commands.downloads import IMPORT_REPORT, SURVEY_CODES, VISIT_COPY, Download, use_download
+from db.commands.import_reports import fetch_import_report
 from db.commands.survey_waves import print_codes
 from db.engine import session
 from db.errors import Conflict, NotFound
@@ -45,7 +46,8 @@ def _answer(hashed: str, token: str, base: str) -> Response:
             return _not_found()
         except Conflict:
             return PlainTextResponse(_("Somebody has answered already: these codes cannot be printed again."), 409)
-    return HTMLResponse(document, headers={"content-disposition": f'attachment; filename="{name}"'})
+    media = "text/csv" if name.endswith(".csv") else "text/html"
+    return Response(document, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
 def _not_found() -> Response:
@@ -107,9 +109,15 @@ def _survey_codes(opened: Session, actor: Actor, wanted: Download, base: str) ->
     return f"survey-codes-{wave.opened_on.isoformat()}.html", sheet_document(wave, codes, base)
 
 
+def _import_report(opened: Session, actor: Actor, wanted: Download, _base: str) -> tuple[str, str]:
+    # The mark at the beginning tells spreadsheet programs that this is UTF-8.
+    return "refused-rows.csv", "\ufeff" + fetch_import_report(opened, actor, wanted.subject_id)
+
+
 _DOCUMENTS: dict[str, Callable[[Session, Actor, Download, str], tuple[str, str]]] = {
     VISIT_COPY: _visit_copy,
     SURVEY_CODES: _survey_codes,
+    IMPORT_REPORT: _import_report,
 }
 
 routes = [Route("/download/{token}", download)]

@@ -14,6 +14,7 @@ from db.actor import Actor
 from db.commands.command import command
 from db.errors import AccessDenied
 from db.models.base import utc_now
+from db.models.instruments import ImportReport
 from db.models.people import DownloadToken
 from db.models.visits import Visit
 from db.sign_in import token_hash
@@ -23,6 +24,7 @@ from db.wave_rows import require_wave
 VALID = timedelta(minutes=5)
 VISIT_COPY = "visit_copy"
 SURVEY_CODES = "survey_codes"
+IMPORT_REPORT = "import_report"
 
 
 class Download(NamedTuple):
@@ -39,8 +41,9 @@ def ask_download(session: Session, actor: Actor, kind: str, subject_id: uuid.UUI
     Args:
         session: the database session.
         actor: who asks, in a browser's session.
-        kind: ``visit_copy``, the facility's copy of a visit, or ``survey_codes``, the slips of a staff survey.
-        subject_id: the visit, or the wave.
+        kind: ``visit_copy``, the facility's copy of a visit, ``survey_codes``, the slips of a staff survey, or
+            ``import_report``, the rows of a file that were refused.
+        subject_id: the visit, the wave, or the report.
 
     Raises:
         NotFound: there is no such kind of document, or its subject is outside the actor's reach.
@@ -106,9 +109,18 @@ def _may_print_codes(session: Session, actor: Actor, wave_id: uuid.UUID) -> bool
         return False
 
 
+def _may_read_report(session: Session, actor: Actor, report_id: uuid.UUID) -> bool:
+    report = session.get(ImportReport, report_id)
+    return report is not None and report.person_id == actor.person_id
+
+
 class _Asked(NamedTuple):
     entity: str
     may: Callable[[Session, Actor, uuid.UUID], bool]
 
 
-_ASKED = {VISIT_COPY: _Asked("visit", _may_read_visit), SURVEY_CODES: _Asked("survey_wave", _may_print_codes)}
+_ASKED = {
+    VISIT_COPY: _Asked("visit", _may_read_visit),
+    SURVEY_CODES: _Asked("survey_wave", _may_print_codes),
+    IMPORT_REPORT: _Asked("import_report", _may_read_report),
+}

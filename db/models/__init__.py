@@ -7,6 +7,7 @@ from db.models.incidents import Exclusion, ExclusionPlace, ExclusionStep, Incide
 from db.models.instruments import (
     ColumnMapping,
     ComputedScore,
+    ImportReport,
     InstrumentPack,
     InstrumentRow,
     Observation,
@@ -50,6 +51,7 @@ __all__ = [
     "ExclusionPlace",
     "ExclusionStep",
     "FollowUp",
+    "ImportReport",
     "Incident",
     "IncidentChoice",
     "InstrumentPack",

@@ -145,6 +145,16 @@ class ColumnMapping(Base, table=True):
     used_at: datetime
 
 
+class ImportReport(Base, table=True):
+    """Which rows of a file were refused and why, until the person fetched it as a file, or for a day."""
+
+    __tablename__ = "import_report"
+    id: uuid.UUID = Field(primary_key=True)
+    person_id: uuid.UUID = Field(foreign_key="person.id", index=True)
+    content: str = Field(nullable=False)
+    made_at: datetime
+
+
 class SurveyResult(Base, table=True):
     """What one scale of a wave came to: how many answered, their mean, and its spread. Never one person's answer."""
 

@@ -145,7 +145,7 @@ ORGANISATION = {
 }  # fmt: skip
 FOR_ONESELF = {
     "drafts.keep_draft", "drafts.drop_draft", "drafts.restore_draft", "own_account.choose_language",
-    "devices.register_device",
+    "devices.register_device", "observation_import.remember_columns", "import_reports.keep_import_report",
 }  # fmt: skip
 """What one does for oneself: it names no site. Its own tests hold it."""
 

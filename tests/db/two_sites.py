@@ -24,6 +24,8 @@ from db.commands.staff import add_staff
 from db.commands.survey_waves import open_survey
 from db.commands.visits import log_visit
 from db.commands.waves import record_wave
+from db.exchange.observation_judging import ObservationPlan
+from db.exchange.observation_list import ListedObservation
 from db.exchange.site_list import ListedSite
 from db.instruments import INSTRUMENTS
 from db.models import Base
@@ -283,6 +285,27 @@ ARGUMENTS: dict[str, Maker] = {
     "visit": visit,
     "incident": incident,
     "observation": observation,
+    "observations": lambda sites, side: ObservationPlan(
+        OBSERVED_WITH,
+        "mid",
+        [
+            ListedObservation(
+                lines=(2, 3, 4, 5),
+                site=place(sites, side).site.name,
+                classroom=room(sites, side).name,
+                observed_on=sites.today,
+                observer="",
+                phase=None,
+                certified_until=None,
+                cycles=observation(sites, side).cycles,
+            )
+        ],
+    ),
+    "signature": lambda sites, side: "",
+    "report": lambda sites, side: [["Line", "Why"], ["2", "=1+1"]],
+    "report_id": lambda sites, side: new_id(),
+    "header": lambda sites, side: ["Site", "Room"],
+    "columns": lambda sites, side: {"site": "0"},
     "wave": wave,
     "survey": lambda sites, side: sites.survey_input(place(sites, side).site, "turnover_intent"),
     "print_codes.wave_id": at("survey"),

@@ -25,6 +25,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "kind", "header_digest", name=op.f("pk_column_mapping")),
     )
     op.create_table(
+        "import_report",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("content", TEXT(), nullable=False),
+        sa.Column("made_at", UTC(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_import_report_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_report")),
+    )
+    op.create_index(op.f("ix_import_report_person_id"), "import_report", ["person_id"])
+    op.create_table(
         "instrument_pack",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -155,5 +165,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("counted_at", "languages", "collected"):
         op.drop_column("survey_wave", name)
-    for table in ("exclusion_step", "exclusion_place", "survey_box", "recomputed_score", "instrument_pack", "column_mapping"):
+    for table in (
+        "exclusion_step", "exclusion_place", "survey_box", "recomputed_score", "instrument_pack", "import_report",
+        "column_mapping",
+    ):  # fmt: skip
         op.drop_table(table)

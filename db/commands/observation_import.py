@@ -1,0 +1,164 @@
+"""Writing a whole export of observations: all of it or nothing, and each observation once."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from analytics.scoring import score_domains
+from db import access, audit
+from db.actor import Actor
+from db.commands.command import MARKS, command
+from db.errors import AccessDenied, Conflict, InvalidInput, Problem
+from db.exchange.observation_judging import ObservationPlan, ObservationPreviewRow, judged_observations
+from db.instruments import instrument
+from db.instruments.scoring import scoring_of
+from db.models.base import new_id, utc_now
+from db.models.instruments import ColumnMapping, ComputedScore, Observation, Score
+
+AT_ONCE = 250
+"""Observations written in one statement: few enough that the progress moves."""
+WRITING = 0.6
+"""The share of the time that the rows take; their audit events take the rest."""
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class ObservationsImported:
+    """How many observations an import added, found stored already, and left out."""
+
+    added: int
+    unchanged: int
+    left_out: int
+
+
+@command
+def import_observations(
+    session: Session,
+    actor: Actor,
+    observations: ObservationPlan,
+    signature: str,
+    leave_out_refused: bool = False,
+    progress: Progress | None = None,
+) -> ObservationsImported:
+    """Write every observation of a file in one transaction, after judging each again: the preview must still hold.
+
+    Sending the same file again adds nothing. ``signature`` is that of the preview that the person agreed to;
+    ``progress`` is told the share done, from 0 to 1.
+
+    Raises:
+        NotFound: the actor may not add observations, or not at any site that the file names.
+        InvalidInput: rows are refused, and the person did not choose to leave them out.
+        Conflict: ``newer_version`` when what is stored changed since the preview.
+    """
+    access.require(actor, "observation", "add")
+    preview = judged_observations(session, actor, observations)
+    if all(_names_no_site(row) for row in preview.rows):
+        raise AccessDenied("observation", "add")
+    found = preview.counts
+    if found["refused"] and not leave_out_refused:
+        raise InvalidInput([Problem("rows", "rows_refused", {"rows": found["refused"]})])
+    result = ObservationsImported(found["added"], found["unchanged"], found["refused"])
+    if not result.added:
+        return result
+    if preview.signature != signature:
+        raise Conflict("newer_version")
+    rows = [row for row in preview.rows if row.status == "added"]
+    events: list[audit.Draft] = []
+    for start in range(0, len(rows), AT_ONCE):
+        events += _write(session, actor, rows[start : start + AT_ONCE])
+        if progress:
+            progress(WRITING * min(1.0, (start + AT_ONCE) / len(rows)))
+    whole = audit.Draft(
+        actor.person_id, actor.role, "import_observations", "observation", rows=result.added,
+        after={"instrument_code": observations.instrument_code, "added": result.added, "left_out": result.left_out},
+    )  # fmt: skip
+    audit.append_all(session, [*events, whole])
+    if progress:
+        progress(1.0)
+    return result
+
+
+@command
+def remember_columns(
+    session: Session, actor: Actor, kind: str, header: Sequence[str], columns: Mapping[str, str]
+) -> None:
+    """Remember what a person chose for files with this header: columns, and choices for the whole file.
+
+    Raises:
+        NotFound: the actor may not add observations.
+        InvalidInput: there are more choices than a file has columns.
+    """
+    access.require(actor, "observation", "add")
+    if len(columns) > 300 or any(len(text) > 200 for pair in columns.items() for text in pair):
+        raise InvalidInput([Problem("columns", "too_long", {"max_length": 300})])
+    hashed = audit.digest(list(header))
+    row = session.exec(
+        select(ColumnMapping).where(
+            col(ColumnMapping.person_id) == actor.person_id,
+            col(ColumnMapping.kind) == kind,
+            col(ColumnMapping.header_digest) == hashed,
+        )
+    ).first()
+    if row is None:
+        row = ColumnMapping(person_id=actor.person_id, kind=kind, header_digest=hashed, mapping={}, used_at=utc_now())
+        session.add(row)
+    row.mapping, row.used_at = dict(columns), utc_now()
+
+
+def _names_no_site(row: ObservationPreviewRow) -> bool:
+    return any(problem.code == "site_not_found" for _line, problem in row.problems)
+
+
+def _write(session: Session, actor: Actor, rows: Sequence[ObservationPreviewRow]) -> Iterator[audit.Draft]:
+    """Write some observations with their scores in three statements, and give their audit events."""
+    now = utc_now()
+    stored: list[dict[str, Any]] = []
+    raw: list[dict[str, Any]] = []
+    computed: list[dict[str, Any]] = []
+    for row in rows:
+        made = row.observation
+        assert made is not None
+        key, tool = new_id(), instrument(made.instrument_code)
+        stored.append(
+            {
+                "id": key, "version": 1, "created_at": now, "created_by": actor.person_id, "site_id": made.site_id,
+                "region_id": row.region_id, "client_uuid": made.client_uuid,
+                "content_digest": made.content_digest(), "source": made.source,
+                "classroom_id": made.classroom_id, "instrument_code": made.instrument_code,
+                "observed_on": made.observed_on, "observer_id": row.observer_id,
+                "certified_until": made.certified_until, "phase": made.phase, "cycles": len(made.cycles),
+            }
+        )  # fmt: skip
+        raw += [
+            {
+                "observation_id": key, "scale_code": code, "cycle": number,
+                "instrument_code": made.instrument_code, "value": value,
+            }
+            for number, cycle in enumerate(made.cycles, start=1)
+            for code, value in cycle.items()
+            if value is not None
+        ]  # fmt: skip
+        computed += [
+            {
+                "observation_id": key, "code": code, "value": score.value, "cycles": score.n_cycles,
+                "formula_version": score.formula_version,
+            }
+            for code, score in score_domains(scoring_of(tool), made.cycles).items()
+        ]  # fmt: skip
+    run = session.connection().execute
+    run(insert(Observation), stored)
+    run(insert(Score), raw)
+    if computed:
+        run(insert(ComputedScore), computed)
+    for row, kept in zip(rows, stored, strict=True):
+        made = row.observation
+        assert made is not None
+        scores = [{code: one for code, one in sorted(cycle.items()) if one is not None} for cycle in made.cycles]
+        after = {name: value for name, value in kept.items() if name not in MARKS} | {"scores": scores}
+        yield audit.Draft(
+            actor.person_id, actor.role, "record_observation", "observation", kept["id"], 1, made.site_id,
+            reason="import", after=after,
+        )  # fmt: skip
