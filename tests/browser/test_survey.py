@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -85,10 +86,12 @@ def test_seven_staff_answer_on_phones_and_the_mean_shows_after_the_close(someone
     used.goto(f"{server.base_url}/survey/{codes[0]}")
     expect(used.get_by_role("alert")).to_contain_text("This code does not work.")
     assert not [line for line in server.log().splitlines() if "survey" in line or any(one in line for one in codes)]
-    two = [someone(None, PHONE, locale="en-US").page for _phone in range(2)]
+    assert Axe().run(used).response["violations"] == []
+    two = [someone(None, PHONE, locale="en-US", color_scheme=scheme).page for scheme in ("light", "dark")]
     for phone in two:
         phone.goto(f"{server.base_url}/survey/{codes[6]}")
         fits_a_phone(phone)
+        assert Axe().run(phone).response["violations"] == []
         fill(phone, [5, 4, 3, 2, 1])
     two[0].get_by_role("button", name="Send my answers").click(no_wait_after=True)
     two[1].get_by_role("button", name="Send my answers").click()
