@@ -1,14 +1,18 @@
 """The figure of staff turnover: how many left for how many who worked there, in a year's time."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
-from components import dates
+from components import dates, measures
 from components.charts.numbers import decimal
 from components.forms import fields
+from components.text import literal
 from components.words import _, plural
 from db.period import Period
+
+INTENT = "turnover_intent"
 
 
 def tile(found: Any | None, period: Period) -> None:
@@ -36,3 +40,17 @@ def tile(found: Any | None, period: Period) -> None:
                 low=low, high=high
             )
         )
+
+
+def intent(waves: Sequence[Any], least: int) -> None:
+    """Draw the latest answer to "intent to leave", as far as it may be shown; nothing where nobody was asked.
+
+    ``least`` is the smallest number of people that is shown.
+    """
+    latest = next((wave for wave in waves if wave.instrument_code == INTENT and wave.results), None)
+    if latest is None:
+        return
+    with st.container(border=True):
+        for label, told in measures.wave_facts(latest, least):
+            literal(f"{label}, {dates.full(latest.closed_on)}: {told}")
+        fields.hint(_("On a scale from 1 (very unlikely to look for another job within a year) to 5 (very likely)."))

@@ -16,10 +16,14 @@ from db.commands import site_events, sites
 from db.commands import staff as staffing
 from db.engine import session as open_session
 from db.period import Period
-from db.queries import places, site_details
+from db.queries import places, site_details, waves
 from db.queries.sites import SiteDetails
 from db.rollups import month_of
+from db.settings import settings
 from pages.organisation.writing import press, saving_by, write, write_new
+
+MONTHS_ASKED = 24
+"""How far back an answer to "intent to leave" still says something."""
 
 
 def details(actor: Actor, site: SiteDetails) -> None:
@@ -64,9 +68,11 @@ def staff(actor: Actor, site: SiteDetails) -> None:
     """Draw who works at a site, under aliases, and the form to add or change one."""
     with open_session() as session:
         rows = site_details.staff(session, actor, site.id)
+        asked = waves.waves(session, actor, Period.last_months(MONTHS_ASKED, clock.today()), site.id)
     year = Period(Period.last_months(13, clock.today()).start, month_of(clock.today()))
     times = [Employment(row.hire_date, row.leave_date, row.fte) for row in rows]
     turnover_parts.tile(turnover(times, year.start, year.end), year)
+    turnover_parts.intent(asked, settings().staff_minimum)
     may_change = access.may(actor, "staff", "change")
     facts = [site_parts.staff_facts(row) for row in rows]
     chosen = findings.choose_row(rows, facts, _("No staff entered yet."), may_change=may_change)

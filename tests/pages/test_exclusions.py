@@ -162,6 +162,16 @@ def test_a_correction_asks_why_and_a_removal_can_be_taken_back(field, open_scree
     assert fresh.exec(select(Exclusion)).one().deleted_at is not None
 
 
+def test_a_supervisor_corrects_what_a_consultant_recorded_and_adds_nothing(field, open_screen, fresh):
+    saved = record_exclusion(field.session, field.actor("consultant"), away(field))
+    assert not [one for one in open_screen("exclusions", "supervisor").button if one.key == "measure_enter"]
+    screen = open_screen("exclusions", "supervisor", id=str(saved.id), do="correct")
+    choose(screen, correct_exclusion_exclusion_hours_lost=6, correct_exclusion_reason_for_change="counted anew")
+    tap(screen, "correct_exclusion_save")
+    row = fresh.exec(select(Exclusion)).one()
+    assert (row.hours_lost, row.site_id, row.version) == (6, field.here.id, 2)
+
+
 def test_a_coordinator_without_a_case_role_sees_counts_only_where_they_tell_nobody(field, open_screen):
     for _number in range(3):
         record_exclusion(field.session, field.actor("consultant"), away(field))

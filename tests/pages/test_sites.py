@@ -5,7 +5,10 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
+from db.commands.waves import record_wave
 from db.models import Closure, Enrolment, EnrolmentGroup, Site, SiteEvent, Staff
+from db.models.base import new_id
+from db.models.wave_input import WaveInput, WaveResultInput
 from tests.db.test_site_import import LIST
 
 
@@ -203,6 +206,19 @@ def test_turnover_stands_above_the_staff_with_what_it_rests_on(field, open_scree
     screen = open_screen("sites", "director", site=str(field.here.id), part="staff")
     assert screen.metric[0].label == "Staff who left, per 100 staff and year"
     assert "1 person left; 2.9 worked here on average" in words(screen)
+
+
+@pytest.mark.parametrize(("answered", "shown"), [(7, True), (4, False)])
+def test_intent_to_leave_stands_beside_turnover_once_enough_have_answered(field, open_screen, answered, shown):
+    day = date.today() - timedelta(days=40)
+    wave = WaveInput(
+        client_uuid=new_id(), site_id=field.here.id, instrument_code="turnover_intent", opened_on=day, closed_on=day,
+        invited=12, results=(WaveResultInput(scale_code="intent", respondents=answered, mean=2.75, sd=1.1),),
+    )  # fmt: skip
+    record_wave(field.session, field.actor("consultant"), wave)
+    told = words(open_screen("sites", "director", site=str(field.here.id), part="staff"))
+    assert "Intent to leave" in told
+    assert ("2.75" in told) is shown
 
 
 def test_directors_see_no_tab_of_people(field, open_screen):
