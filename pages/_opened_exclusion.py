@@ -104,7 +104,7 @@ def _correct(actor: Actor, opened: OpenExclusion) -> None:
     saving.check(form, hand)
     saving.problem_list(form)
     fields.star()
-    exclusion.draw_exclusion(form, now, head_start=opened.head_start)
+    exclusion.draw_exclusion(form, head_start=opened.head_start)
     st.button(_("Leave it as it was"), key="leave_correction", type="tertiary", on_click=notes.stop_correcting,
               args=(None,))  # fmt: skip
     saving.bar(form, hand, _("Save correction"))

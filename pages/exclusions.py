@@ -106,7 +106,7 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
     saving.check(form, hand)
     saving.problem_list(form)
     place.site(form, sites)
-    exclusion.draw_exclusion(form, now, head_start=head_start)
+    exclusion.draw_exclusion(form, head_start=head_start)
     saving.bar(form, hand, _("Save"))
 
 

@@ -70,9 +70,9 @@ def fill(form: Form, opened: Any) -> None:
     form.state["record"] = (str(opened.id), opened.version)
 
 
-def draw_exclusion(form: Form, now: datetime, *, head_start: bool) -> None:
-    """Draw everything after the place; a correction ends with its reason."""
-    defined.draw(form, ledger_definition(), now, head_start=head_start)
+def draw_exclusion(form: Form, *, head_start: bool) -> None:
+    """Draw everything after the place; a correction ends with its reason. No draft of it is kept."""
+    defined.draw(form, ledger_definition(), changed=lambda: None, head_start=head_start)
     if REASON in form.defaults:
         fields.section(form, "why", _("Reason"))
         fields.line(form, REASON, most=300, required=True)
