@@ -216,3 +216,8 @@ def choose(sites: Sequence[Any], today: date, *, may_restore: bool) -> tuple[Any
 def entering() -> bool:
     """Tell whether the address asks for the form."""
     return st.query_params.get("do") == "enter"
+
+
+def importing() -> bool:
+    """Tell whether the address asks for the import of a file."""
+    return st.query_params.get("do") == "import"

@@ -30,11 +30,6 @@ def asking() -> bool:
     return st.query_params.get("do") == "ask"
 
 
-def importing() -> bool:
-    """Tell whether the address asks for the import."""
-    return st.query_params.get("do") == "import"
-
-
 def how_it_goes(row: Any, least: int) -> None:
     """Say about how many have answered, and when results come."""
     literal(_("Asked in: {languages}").format(languages=", ".join(LANGUAGE_NAMES[one] for one in row.languages)))

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components import clock, dates, filters, measures, messages
-from components.forms import after, fields, observation, place, saving
+from components.forms import after, fields, observation, observation_import, place, saving
 from components.instruments import label_of_code
 from components.records import listing, notes, reading
 from components.words import _
@@ -18,6 +18,7 @@ from db.engine import session as open_session
 from db.errors import NotFound
 from db.models.observation_input import ObservationInput
 from db.queries import choices, observations, places
+from pages import _observation_import
 
 FORM = "observation"
 
@@ -33,6 +34,8 @@ def render(actor: Actor) -> None:
             _open(actor, opened)
         elif measures.entering() and access.may(actor, "observation", "add"):
             _enter(actor)
+        elif measures.importing() and access.may(actor, "observation", "add"):
+            _observation_import.import_export(actor)
         else:
             _recent(actor)
     except (filters.UnknownChoice, NotFound):
@@ -52,7 +55,9 @@ def _recent(actor: Actor) -> None:
     st.title(_("Classroom quality"), anchor=False)
     may_add = access.may(actor, "observation", "add")
     if may_add:
-        measures.start_button(_("Enter an observation"))
+        with st.container(horizontal=True):
+            measures.start_button(_("Enter an observation"))
+            observation_import.start_button()
     with open_session() as session:
         sites = places.my_sites(session, actor, with_inactive=True)
     site, period, removed = measures.choose(sites, clock.today(), may_restore=may_add)

@@ -37,7 +37,7 @@ def render(actor: Actor) -> None:
             _enter(actor)
         elif survey_parts.asking() and access.may(actor, "survey_wave", "add"):
             _survey_wave.ask(actor)
-        elif survey_parts.importing() and access.may(actor, "survey_wave", "add"):
+        elif measures.importing() and access.may(actor, "survey_wave", "add"):
             _survey_import.import_answers(actor)
         else:
             _recent(actor)

@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from zlib import crc32
 
 import pandas as pd
 import streamlit as st
 
 from components import messages
 from components.choices import label_of
-from components.forms import fields, small
+from components.forms import columns, fields, small
 from components.forms.site import site_labels
 from components.text import escaped
 from components.words import _, plural
@@ -53,38 +52,13 @@ def choose_program(programs: Sequence[Any]) -> Any | None:
 def map_columns(header: Sequence[str], proposed: Mapping[str, int], example: Sequence[str]) -> dict[str, int] | None:
     """Draw which column holds what, as proposed; gives the mapping, or None while a needed column is not chosen."""
     labels = site_labels()
-    places = list(range(len(header)))
-    stamp = crc32(repr(header).encode())
-
-    def column_name(place: int) -> str:
-        cell = example[place] if place < len(example) else ""
-        return escaped(f"{header[place] or place + 1}" + (f" ({cell[:30]})" if cell else ""))
-
-    mapping: dict[str, int] = {}
-    found = len(proposed)
-    with st.expander(
-        _("Columns: {found} of {all} recognized").format(found=found, all=len(COLUMNS)),
-        expanded=any(field not in proposed for field in NEEDED),
-    ):
-        for start in range(0, len(COLUMNS), 2):
-            for column, field in zip(st.columns(2), COLUMNS[start : start + 2], strict=False):
-                place = column.selectbox(
-                    labels[field], places, index=proposed.get(field), format_func=column_name,
-                    key=f"map_{stamp}_{field}", placeholder=_("Not in this file"), filter_mode="contains",
-                )  # fmt: skip
-                if place is not None:
-                    mapping[field] = place
-    missing = [labels[field] for field in NEEDED if field not in mapping]
-    for label in missing:
-        st.error(_("Please choose the column for: {field}").format(field=label))
-    return None if missing else mapping
+    return columns.map_columns(header, proposed, example, {field: labels[field] for field in COLUMNS}, NEEDED)
 
 
 def draw_preview(preview: Any) -> bool:
     """Draw what the list would do, row by row; gives whether refused rows may be left out (or there are none)."""
     counts = preview.counts
-    columns = st.columns(4)
-    for column, (status, title) in zip(columns, _statuses().items(), strict=True):
+    for column, (status, title) in zip(st.columns(4), _statuses().items(), strict=True):
         column.metric(title, f"{counts[status]:,}")
     _why_refused(preview)
     shown = st.pills(

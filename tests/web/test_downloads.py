@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from db import sign_in
 from db.commands.downloads import ask_download, use_download
+from db.commands.import_reports import keep_import_report
 from db.commands.visits import log_visit, remove_visit
 from db.engine import session as open_session
 from db.errors import NotFound
@@ -114,3 +115,15 @@ def test_an_unknown_kind_of_document_is_not_there(signed_in, session, visit_id):
     actor = sign_in.resolve(session, sign_in.token_hash(signed_in.token), utc_now())
     with pytest.raises(NotFound):
         ask_download(session, actor, "everything", visit_id)
+
+
+def test_refused_rows_are_fetched_once_as_a_csv_file(signed_in, engine):
+    with open_session(engine) as opened:
+        actor = sign_in.resolve(opened, sign_in.token_hash(signed_in.client.cookies["attune"]), utc_now())
+        report = keep_import_report(opened, actor, [["Line", "Site"], ["2", "=1+1"]])
+        tokens = [ask_download(opened, actor, "import_report", report) for _time in range(2)]
+    answer = signed_in.client.get(f"/download/{tokens[0]}")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="refused-rows.csv"'
+    assert answer.content.decode("utf-8-sig").splitlines() == ["Line,Site", "2,'=1+1"]
+    assert signed_in.client.get(f"/download/{tokens[1]}").status_code == 404
