@@ -95,10 +95,13 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
     """Draw the form, or what became of it. Only this part runs again after a tap."""
     now = clock.now()
     form = exclusion.exclusion_form(FORM, now)
+    if form.saved and form.state.get("go_on"):
+        form.start_again()
+        st.rerun()
     if form.saved:
+        steps = after.Next(_("Go on: steps and the child's place"), ":material/checklist:", partial(_go_on, form))
         another = after.Next(_("Record another"), ":material/add:", partial(form.start_again, site_id=form["site_id"]))
-        after.saved(form, _("Saved."), form.saved["facts"], [another])
-        messages.link("/exclusions", _("Go on: steps and the child's place"), id=form.saved["id"])
+        after.saved(form, _("Saved."), form.saved["facts"], [steps, another])
         return
     head_start = any(str(one.id) == form["site_id"] and one.head_start for one in sites)
     make = partial(exclusion.make_exclusion, head_start=head_start)
@@ -108,6 +111,13 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
     place.site(form, sites)
     exclusion.draw_exclusion(form, head_start=head_start)
     saving.bar(form, hand, _("Save"))
+
+
+def _go_on(form: Any) -> None:
+    """Lead from the form to what was stored. A link would leave the old address behind: it is the same screen."""
+    filters.remember("do", None)
+    filters.remember("id", form.saved["id"])
+    form.state["go_on"] = True
 
 
 def _store(actor: Actor, sites: list[choices.CaptureSite], made: RecordedExclusion) -> dict[str, Any]:
