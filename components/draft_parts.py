@@ -11,13 +11,14 @@ from components import dates
 from components.definitions import answers
 from components.definitions.incident import incident_definition
 from components.definitions.visit import visit_definition
+from components.forms import observation
 from components.forms.drafting import ADDRESS, decoded
 from components.messages import link
 from components.text import escaped, literal
 from components.words import _, plural
 
 DEFINITIONS = {"visit": visit_definition, "incident": incident_definition}
-SCREENS = {"visit": "/log-visit", "incident": "/record-incident"}
+SCREENS = {"visit": "/log-visit", "incident": "/record-incident", "observation": "/classroom-quality"}
 NOTICE = timedelta(days=7)
 """So long before it is deleted, a draft says when that will be."""
 ASKED = "draft_asked"
@@ -42,18 +43,28 @@ def listed(drafts: Sequence[Any], now: datetime, *, drop: Act, restore: Act) -> 
 def title(one: Any) -> str:
     """Give what a draft is, in one line: the form, and where it belongs."""
     if one.day is not None:
-        told = {"visit": _("Correction of the visit of {day}"), "incident": _("Correction of the incident of {day}")}
+        told = {
+            "visit": _("Correction of the visit of {day}"),
+            "incident": _("Correction of the incident of {day}"),
+            "observation": _("Correction of the observation of {day}"),
+        }
         what = told[one.form].format(day=dates.short(one.day))
     elif one.entity_id is not None:
-        what = {"visit": _("Correction of a visit"), "incident": _("Correction of an incident")}[one.form]
+        what = {
+            "visit": _("Correction of a visit"),
+            "incident": _("Correction of an incident"),
+            "observation": _("Correction of an observation"),
+        }[one.form]
     else:
-        what = {"visit": _("Visit"), "incident": _("Incident")}[one.form]
+        what = {"visit": _("Visit"), "incident": _("Incident"), "observation": _("Observation")}[one.form]
     where = ", ".join([one.site, *one.rooms]) if one.site else ""
     return f"{what}: {where}" if where else what
 
 
 def how_far(one: Any, now: datetime) -> tuple[int, int]:
     """Give how many of the needed answers a draft has, and how many are needed, by what is chosen in it so far."""
+    if one.form == "observation":
+        return observation.how_far(decoded(one.content))
     definition = DEFINITIONS[one.form]()
     values = {**answers.defaults(definition, now), **decoded(one.content)}
     needed = [asked for asked in definition.asked(values) if asked.needs_answer(values, False)]
@@ -61,7 +72,9 @@ def how_far(one: Any, now: datetime) -> tuple[int, int]:
 
 
 def texts(one: Any) -> Iterator[tuple[str, str]]:
-    """Give what was written in words in a draft, each with the name of its field."""
+    """Give what was written in words in a draft, each with the name of its field. An observation has numbers only."""
+    if one.form not in DEFINITIONS:
+        return
     for asked in answers.every_field(DEFINITIONS[one.form]()):
         value = one.content.get(asked.name)
         if asked.kind in ("line", "text") and value:
@@ -101,7 +114,10 @@ def _facts(one: Any, now: datetime) -> Iterator[str]:
 def _go_on(one: Any) -> None:
     query = {ADDRESS: str(one.client_uuid)}
     if one.entity_id is None:
+        query |= {"do": "enter"} if one.form == "observation" else {}
         link(SCREENS[one.form], _("Continue"), **query)
+    elif one.form == "observation":
+        link(SCREENS[one.form], _("Continue"), id=str(one.entity_id), do="correct", **query)
     else:
         link("/records", _("Continue"), kind=one.form, id=str(one.entity_id), do="correct", **query)
 

@@ -7,20 +7,21 @@ from typing import Any
 import streamlit as st
 
 from components import clock, dates, filters, measures, messages
-from components.forms import after, fields, observation, observation_import, place, saving
+from components.forms import after, drafting, fields, observation, observation_import, place, saving
 from components.instruments import label_of_code
 from components.records import listing, notes, reading
 from components.words import _
 from db import access
 from db.actor import Actor
+from db.commands.drafts import FormName
 from db.commands.observations import record_observation, remove_observation, restore_observation
 from db.engine import session as open_session
 from db.errors import NotFound
 from db.models.observation_input import ObservationInput
 from db.queries import choices, observations, places
-from pages import _observation_import
+from pages import _drafts, _observation_import
 
-FORM = "observation"
+FORM: FormName = "observation"
 
 
 def render(actor: Actor) -> None:
@@ -103,6 +104,7 @@ def _enter(actor: Actor) -> None:
         sites = choices.capture_sites(session, actor, "observation")
     form = observation.observation_form(FORM, clock.today())
     after.leave_saved(form)
+    drafting.bring_back(form, _drafts.keeper(actor, FORM), clock.now())
     form.state.pop("sites", None)
     _fill(actor, sites)
 
@@ -110,8 +112,8 @@ def _enter(actor: Actor) -> None:
 @st.fragment
 def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
     """Draw the form, or what became of it. Only this part runs again after a tap."""
-    today = clock.today()
-    form = observation.observation_form(FORM, today)
+    now = clock.now()
+    form = observation.observation_form(FORM, now.date())
     if form.saved:
         kept = {name: form[name] for name in ("site_id", "instrument_code", "phase", "certified_until", "cycles")}
         another = after.Next(_("Enter another"), ":material/add:", partial(form.start_again, **kept))
@@ -119,6 +121,8 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
         return
     hand = saving.Saving(make=observation.make_observation, ask=lambda _made: (), store=partial(_store, actor, sites))
     saving.check(form, hand)
+    keeper = _drafts.keeper(actor, FORM)
+    drafting.say(form, now)
     saving.problem_list(form)
     fields.section(form, "where", _("Where and when"))
     site_id = place.site(form, sites)
@@ -126,9 +130,13 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
     if rooms:
         place.rooms(form, "classroom_id", rooms, multi=False)
     age_group = next((room.age_group for room in rooms if str(room.id) == form["classroom_id"]), None)
-    observation.draw_about(form, today, age_group)
-    observation.draw_scores(form)
-    observation.offer_incomplete(form)
+    draft = drafting.Keeping(form, keeper)
+    with draft.fields:
+        observation.draw_about(form, now.date(), age_group)
+        observation.draw_scores(form)
+        observation.offer_incomplete(form)
+    draft.keep()
+    drafting.start_over(form, keeper)
     saving.bar(form, hand, _("Save observation"))
 
 

@@ -1,6 +1,6 @@
 """The form for an observation's scores: cycle by cycle, with the domain scores growing along."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,13 +13,15 @@ from components.forms.form import Form
 from components.forms.saving import checked
 from components.instruments import direction_label, instrument_label, range_label, scale_label
 from components.words import _, plural
-from db.instruments import Instrument, Scale, instrument, instruments_of
+from db.instruments import INSTRUMENTS, Instrument, Scale, instrument, instruments_of
 from db.instruments.scoring import scoring_of
 from db.models.base import new_id
 from db.models.observation_input import ObservationInput
 from db.options import option
 
 CHIPS_AT_MOST = 9
+NEEDED = ("site_id", "classroom_id", "instrument_code", "observed_on", "phase")
+"""What needs an answer beside the scores."""
 
 
 def observation_form(name: str, today: date) -> Form:
@@ -34,23 +36,53 @@ def observation_form(name: str, today: date) -> Form:
         "certified_until": _("Your certification is valid until"),
         "incomplete_on_purpose": _("Save without the missing scores"),
     }  # fmt: skip
-    form = Form(name, defaults, labels, {"where": ("site_id", "classroom_id"), "scores": ("cycles",)})
+    form = _ObservationForm(name, defaults, labels, {"where": ("site_id", "classroom_id"), "scores": ("cycles",)})
     chosen = chosen_instrument(form)
     if chosen is None:
         return form
-    scores = [
-        (f"cycles.{number}.{scale.code}", number, scale)
-        for number in range(1, chosen.cycles_max + 1)
-        for scale in chosen.scales
-    ]
-    for field, number, scale in scores:
+    for field, number, scale in _score_fields(chosen):
         name_of = scale_label(chosen, scale.code)
         labels[field] = (
             name_of if chosen.cycles_max == 1 else _("{scale} (cycle {number})").format(scale=name_of, number=number)
         )
     for number in range(1, chosen.cycles_max + 1):
         labels[f"cycles.{number}"] = _("Cycle {number}").format(number=number)
-    return Form(name, {**defaults, **{field: None for field, _number, _scale in scores}}, labels, form.sections)
+    scores = {field: None for field, _number, _scale in _score_fields(chosen)}
+    return _ObservationForm(name, {**defaults, **scores}, labels, form.sections)
+
+
+class _ObservationForm(Form):
+    """A form whose fields follow the instrument: a draft brings the fields of its own."""
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Set several fields, with those of the instrument among ``values``."""
+        tool = INSTRUMENTS.get(values.get("instrument_code") or "")
+        if tool is not None:
+            kept = {field: value for field, value in self.defaults.items() if not field.startswith("cycles.")}
+            scores = {field: None for field, _number, _scale in _score_fields(tool)}
+            self.defaults, values = {**kept, **scores}, {**scores, **values}
+        super().fill(values)
+
+
+def _score_fields(tool: Instrument) -> list[tuple[str, int, Scale]]:
+    return [
+        (f"cycles.{number}.{scale.code}", number, scale)
+        for number in range(1, tool.cycles_max + 1)
+        for scale in tool.scales
+    ]
+
+
+def how_far(values: Mapping[str, Any]) -> tuple[int, int]:
+    """Give how many of the needed answers a draft has, and how many there are; a full cycle counts as one."""
+    done = sum(bool(values.get(field)) for field in NEEDED)
+    tool = INSTRUMENTS.get(values.get("instrument_code") or "")
+    if tool is None:
+        return done, len(NEEDED) + 1
+    cycles = range(1, (values.get("cycles") or tool.cycles_usual) + 1)
+    full = sum(
+        all(values.get(f"cycles.{number}.{scale.code}") is not None for scale in tool.scales) for number in cycles
+    )
+    return done + full, len(NEEDED) + len(cycles)
 
 
 def chosen_instrument(form: Form) -> Instrument | None:
@@ -64,13 +96,12 @@ def make_observation(form: Form) -> ObservationInput:
     Raises:
         InvalidInput: with everything that is wrong, under the names of the form's fields.
     """
-    needed = ("site_id", "classroom_id", "instrument_code", "observed_on", "phase")
-    missing = {field: "choose_one" for field in needed if not form[field]}
+    missing = {field: "choose_one" for field in NEEDED if not form[field]}
     stand_ins = {
         "site_id": new_id(), "classroom_id": new_id(), "instrument_code": "class_infant",
         "observed_on": date.today(), "phase": "baseline",
     }  # fmt: skip
-    values = {field: form[field] or stand_ins[field] for field in needed}
+    values = {field: form[field] or stand_ins[field] for field in NEEDED}
     cycles = entered(form) if form["instrument_code"] else [{"teacher_sensitivity": 4}]
     return checked(
         ObservationInput,

@@ -15,10 +15,11 @@ from db.errors import AccessDenied, InvalidInput, Problem
 from db.models.base import new_id, utc_now
 from db.models.drafts import Draft
 from db.models.incidents import Incident
+from db.models.instruments import Observation
 from db.models.visits import Visit
 
-FormName = Literal["visit", "incident"]
-TABLES: dict[str, Any] = {"visit": Visit, "incident": Incident}
+FormName = Literal["visit", "incident", "observation"]
+TABLES: dict[str, Any] = {"visit": Visit, "incident": Incident, "observation": Observation}
 LONGEST = 60_000
 KEPT_FOR = timedelta(days=30)
 UNDO_FOR = timedelta(hours=24)

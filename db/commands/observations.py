@@ -16,6 +16,7 @@ from db.commands.command import (
     command,
     content,
     earlier,
+    forget_draft,
     locked,
     mark_changed,
     require_version,
@@ -63,6 +64,7 @@ def record_observation(session: Session, actor: Actor, observation: ObservationI
     session.add(row)
     session.flush()
     _write_scores(session, row, observation)
+    forget_draft(session, actor, observation)
     write_event(session, actor, "record_observation", row, after=content(row, scores=_scores(observation)))
     return Saved(row.id, row.version)
 

@@ -3,25 +3,31 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast, get_args
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from db import access
 from db.actor import Actor
-from db.commands.drafts import KEPT_FOR, TABLES, UNDO_FOR
+from db.commands.drafts import KEPT_FOR, TABLES, UNDO_FOR, FormName
 from db.models.base import utc_now
 from db.models.drafts import Draft
 from db.models.organisation import Classroom, Site
+
+_COLUMNS = {
+    "visit": ("consultant_id", "visited_on"), "incident": ("recorded_by", "occurred_on"),
+    "observation": ("observer_id", "observed_on"),
+}  # fmt: skip
+"""What the records of each form call who wrote them, and their day."""
 
 
 class KeptDraft(NamedTuple):
     """What somebody typed in a form and did not save.
 
     ``site`` and ``rooms`` are names, as far as the person may still read them. ``savable`` is False when this cannot
-    be saved any more: its site is not theirs, or the record that it corrects (``entity_id``, a visit or an incident of
-    ``day``) is out of reach or removed. A draft that was discarded has ``dropped_at`` until it goes for good.
+    be saved any more: its site is not theirs, or the record that it corrects (``entity_id``, of ``day``) is out of
+    reach or removed. A draft that was discarded has ``dropped_at`` until it goes for good.
     """
 
     client_uuid: uuid.UUID
@@ -67,42 +73,39 @@ def _placed(session: Session, actor: Actor, found: Sequence[KeptDraft]) -> list[
     site_ids, room_ids = _keys(_site_of(one) for one in found), _keys(room for one in found for room in _rooms_of(one))
     sites: dict[uuid.UUID, str] = {}
     writable: dict[tuple[str, uuid.UUID], bool] = {}
-    may_add = (access.sites(actor, "visit", "add").label("visit"), access.sites(actor, "incident", "add").label("inc"))
+    forms: tuple[FormName, ...] = get_args(FormName)
+    may_add = [access.sites(actor, form, "add").label(form) for form in forms]
     theirs = select(col(Site.id), col(Site.name), *may_add).where(
         col(Site.id).in_(site_ids), access.sites(actor), col(Site.deleted_at).is_(None)
     )
-    for key, name, visit, incident in run(theirs):
+    for key, name, *rights in run(theirs):
         sites[key] = name
-        writable |= {("visit", key): bool(visit), ("incident", key): bool(incident)}
+        writable |= {(form, key): bool(right) for form, right in zip(forms, rights, strict=True)}
     in_reach = select(col(Classroom.id), col(Classroom.name)).where(
         col(Classroom.id).in_(room_ids), col(Classroom.site_id).in_(sites)
     )
     rooms = {row[0]: row[1] for row in run(in_reach)}
-    records = {form: _records(session, actor, form, found) for form in TABLES}
+    records = {form: _records(session, actor, form, found) for form in forms}
     placed = []
     for one in found:
         site = _key(_site_of(one))
-        day = records[one.form].get(one.entity_id) if one.entity_id else None
+        day = records[cast(FormName, one.form)].get(one.entity_id) if one.entity_id else None
         savable = day is not None if one.entity_id else site is None or writable.get((one.form, site), False)
         named = tuple(rooms[key] for key in _keys(_rooms_of(one)) if key in rooms)
         placed.append(one._replace(site=sites.get(site) if site else None, rooms=named, day=day, savable=savable))
     return placed
 
 
-def _records(session: Session, actor: Actor, form: str, found: Sequence[KeptDraft]) -> dict[uuid.UUID, date]:
+def _records(session: Session, actor: Actor, form: FormName, found: Sequence[KeptDraft]) -> dict[uuid.UUID, date]:
     """Give the days of the records that drafts correct, as far as the actor may still change them."""
     wanted = [one.entity_id for one in found if one.entity_id and one.form == form]
     if not wanted:
         return {}
-    table = TABLES[form]
-    visit = form == "visit"
+    table, (owner, day) = TABLES[form], _COLUMNS[form]
     condition = access.within(
-        actor, "visit" if visit else "incident", "change", site_id=table.site_id, region_id=table.region_id,
-        owner_id=table.consultant_id if visit else table.recorded_by,
-    )  # fmt: skip
-    statement = select(table.id, table.visited_on if visit else table.occurred_on).where(
-        table.id.in_(wanted), table.deleted_at.is_(None), condition
+        actor, form, "change", site_id=table.site_id, region_id=table.region_id, owner_id=getattr(table, owner)
     )
+    statement = select(table.id, getattr(table, day)).where(table.id.in_(wanted), table.deleted_at.is_(None), condition)
     return {row[0]: row[1] for row in session.connection().execute(statement)}
 
 

@@ -3,8 +3,9 @@
 import pytest
 from sqlmodel import select
 
+from db.commands.drafts import keep_draft
 from db.commands.observations import record_observation
-from db.models import ComputedScore, Observation
+from db.models import ComputedScore, Draft, Observation
 from db.models.base import new_id
 from db.models.observation_input import ObservationInput
 from tests.pages.said import said
@@ -72,7 +73,7 @@ def test_another_age_than_the_rooms_is_mentioned(entering):
 def test_nothing_is_lost_when_something_is_missing(open_screen):
     screen = do(open_screen("classroom_quality", do="enter"), instrument_code="class_infant")
     do(screen, "observation_save", cycles_1_relational_climate=6)
-    assert "**When in the year**: Please choose one." in said(screen)
+    assert "[When in the year](#observation-where): Please choose one." in said(screen)
     assert screen.get_by_key("observation_cycles_1_relational_climate").value == 6
 
 
@@ -123,3 +124,38 @@ def test_a_director_is_led_to_site_trends_and_never_sees_a_row(open_screen, obse
 @pytest.mark.parametrize("role", ["coordinator", "admin"])
 def test_without_a_right_an_observation_is_not_found(open_screen, observation, role):
     assert "4.50" not in said(open_screen("classroom_quality", role, id=str(observation)))
+
+
+def test_half_an_observation_is_kept_listed_on_today_and_brought_back_with_its_scores(
+    entering, field, open_screen, session
+):
+    do(entering, cycles=2, cycles_1_relational_climate=6)
+    scored(entering, INFANT)
+    draft = session.exec(select(Draft)).one()
+    today = said(open_screen("today"))
+    assert f"Observation: {field.here.name}, {field.room.name}" in today
+    assert "6 of 7 needed answers" in today
+    again = open_screen("classroom_quality", do="enter", draft=str(draft.client_uuid))
+    assert "We brought back what you typed" in said(again)
+    assert again.get_by_key("observation_cycles").value == 2
+    assert again.get_by_key("observation_cycles_1_relational_climate").value == 6
+    do(again, cycle_shown=2)
+    do(again, "observation_save", **{f"cycles_2_{code}": value for code, value in INFANT.items()})
+    assert [row.cycles for row in stored(session)] == [2]
+    session.rollback()
+    assert session.exec(select(Draft)).all() == []
+
+
+def test_a_draft_of_another_instrument_brings_its_own_scores_only(open_screen, field, session):
+    content = {
+        "site_id": str(field.here.id), "instrument_code": "tpot", "cycles": 1, "cycles.1.key_practices": 81.5,
+        "cycles.1.positive_climate": 7,
+    }  # fmt: skip
+    key = new_id()
+    keep_draft(session, field.actor("consultant"), key, "observation", content)
+    screen = open_screen("classroom_quality", do="enter", draft=str(key))
+    assert screen.get_by_key("observation_cycles_1_key_practices").value == 81.5
+    do(screen, cycles_1_red_flags=2.0)
+    session.rollback()
+    kept = session.exec(select(Draft)).one().content
+    assert (kept["cycles.1.red_flags"], "cycles.1.positive_climate" in kept) == (2.0, False)
