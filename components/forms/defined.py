@@ -1,6 +1,6 @@
 """Draws a form from its definition: sections, fields that are asked by now, and their likely answers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -110,21 +110,26 @@ class _Drawing:
 
     def rows(self, asked: tuple[Asked, ...]) -> None:
         """Draw the fields that are asked by now; those of one row stand side by side."""
-        for row, together in groupby(self._now_asked(asked), key=lambda one: one.row):
+        alone = all(map(self._steers, asked)) or not any(map(self._steers, asked))
+        for steers, neighbours in groupby(self._now_asked(asked), key=self._steers):
+            if steers or alone:
+                self._fields(neighbours)
+            else:
+                self.part(partial(self._fields, list(neighbours)))
+
+    def _steers(self, asked: Asked) -> bool:
+        return asked.name in self.steering or asked.begins_from is not None
+
+    def _fields(self, asked: Iterable[Asked]) -> None:
+        for row, together in groupby(asked, key=lambda one: one.row):
             if row is None:
                 for one in together:
-                    self.own_part(one)
+                    self.field(one)
             else:
                 with st.container(horizontal=True, gap="medium"):
                     for one in together:
                         with st.container(width="content"):
-                            self.own_part(one)
-
-    def own_part(self, asked: Asked) -> None:
-        if asked.name in self.steering or asked.begins_from:
-            self.field(asked)
-        else:
-            self.part(partial(self.field, asked))
+                            self.field(one)
 
     def _now_asked(self, asked: tuple[Asked, ...]) -> Iterator[Asked]:
         """Give what is asked, one by one: drawing a field can settle whether the next is asked."""

@@ -50,14 +50,26 @@ def command(
     told as ``NotFound``. When another server stored the same key in the same moment, the command runs once more and
     finds it.
     """
+    return _command(function, soon=False)
 
+
+def draft_command(
+    function: Callable[Concatenate[Session, Actor, P], T],
+) -> Callable[Concatenate[Session, Actor, P], T]:
+    """Make ``function`` a command that does not wait for the disk (``db.engine.writing``): for drafts only."""
+    return _command(function, soon=True)
+
+
+def _command(
+    function: Callable[Concatenate[Session, Actor, P], T], *, soon: bool
+) -> Callable[Concatenate[Session, Actor, P], T]:
     def run(session: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
         try:
             try:
-                with writing(session):
+                with writing(session, soon=soon):
                     return function(session, _by_now(session, actor), *args, **kwargs)
             except IntegrityError:
-                with writing(session):
+                with writing(session, soon=soon):
                     return function(session, _by_now(session, actor), *args, **kwargs)
         except AccessDenied as denied:
             record_denied(session, actor, denied)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from db import access
 from db.actor import Actor
-from db.commands.command import command, locked
+from db.commands.command import command, draft_command, locked
 from db.errors import AccessDenied, InvalidInput, Problem
 from db.models.base import new_id, utc_now
 from db.models.drafts import Draft
@@ -45,7 +45,7 @@ class Kept(NamedTuple):
     elsewhere: Literal["newer", "saved"] | None = None
 
 
-@command
+@draft_command
 def keep_draft(
     session: Session,
     actor: Actor,

@@ -1,6 +1,7 @@
 """The database is opened as it has to be: safe release, safe settings, encrypted with a key, closed to others."""
 
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from db import migrate
-from db.engine import OLDEST_SAFE_SQLITE, make_engine
+from db.engine import OLDEST_SAFE_SQLITE, make_engine, session, writing
 
 
 def pragma(engine, name: str):
@@ -61,3 +62,20 @@ def test_with_a_key_the_file_is_unreadable_without_it(tmp_path: Path):
     with again.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM visit")).scalar() == 0
     again.dispose()
+
+
+def test_what_did_not_wait_for_the_disk_is_there_within_a_second(tmp_path):
+    """The file beside SQLite's log is written only after the log itself is on the disk."""
+    path = tmp_path / "soon.db"
+    made = make_engine(f"sqlite:///{path}")
+    with session(made) as opened, writing(opened):
+        opened.connection().exec_driver_sql("CREATE TABLE note (text TEXT)")
+    with session(made) as opened, writing(opened, soon=True):
+        opened.connection().exec_driver_sql("INSERT INTO note VALUES ('half a sentence')")
+        assert opened.connection().exec_driver_sql("PRAGMA synchronous").scalar_one() == 1
+    ends = time.monotonic() + 10
+    while b"half a sentence" not in path.read_bytes():
+        assert time.monotonic() < ends, "nobody brought it to the disk"
+    with session(made) as opened, writing(opened):
+        assert opened.connection().exec_driver_sql("PRAGMA synchronous").scalar_one() == 2
+    made.dispose()
