@@ -83,14 +83,16 @@ def named(
     then: Callable[..., None] | None = None,
 ) -> None:
     """Draw a choice among stored things, given as (key, label): chips when they are few, a list otherwise."""
-    names = {key: escaped(text) for key, text in rows}
+    chips = len(rows) <= PILLS_AT_MOST or multi
+    # A list shows its entries as they are; chips read Markdown.
+    names = {key: escaped(text) if chips else text for key, text in rows}
     asked = label(form, field, required)
     settings: dict[str, Any] = {
         "key": form.key(field), "format_func": names.get, "on_change": then or "rerun",
         "args": (form,) if then else None, "persist_state": "session",
     }  # fmt: skip
     drop_unknown(form, field, names, multi)
-    if len(names) <= PILLS_AT_MOST or multi:
+    if chips:
         mode: Any = {"selection_mode": "multi"} if multi else {"selection_mode": "single", "required": required}
         st.pills(asked, list(names), **mode, **settings)
     else:

@@ -41,7 +41,7 @@ def unreadable(code: str, context: Mapping[str, Any]) -> None:
 
 def choose_program(programs: Sequence[Any]) -> Any | None:
     """Draw the choice of the program that all sites of the list belong to."""
-    names = {str(one.id): escaped(one.name) for one in programs}
+    names = {str(one.id): one.name for one in programs}
     chosen = st.selectbox(
         _("Program of these sites"), list(names), index=0 if len(names) == 1 else None, format_func=names.get,
         key="import_program", placeholder=_("Choose"), filter_mode="contains",

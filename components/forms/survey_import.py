@@ -28,7 +28,7 @@ def codings() -> dict[str, str]:
 
 def choose(sites: Sequence[Any], today: Any) -> dict[str, Any] | None:
     """Draw what the file is about; gives the values, or None while something is missing."""
-    names = {one.id: escaped(one.name) for one in sites}
+    names = {one.id: one.name for one in sites}
     surveys = {one.code: instrument_label(one) for one in instruments_of("survey") if survey_scoring_of(one)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         site = st.selectbox(

@@ -239,3 +239,11 @@ def test_a_copy_that_cannot_be_made_is_said_and_not_marked_as_given(filled, fres
     tap(filled, "save", "copy")
     assert "could not be made" in filled.error[0].value
     assert fresh.exec(select(Visit)).one().shared_with_site_at is None
+
+
+def test_without_minutes_nothing_is_said_about_their_sum(open_screen, field):
+    screen = tap(
+        open_screen("log_visit", site=str(field.here.id)), "save", levels=["program", "classroom"],
+        activities=["teacher_meeting"], summary="Watched the morning circle.",
+    )  # fmt: skip
+    assert "add up" not in screen.error[0].value
