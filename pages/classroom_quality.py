@@ -17,7 +17,7 @@ from db.commands.observations import remove_observation, restore_observation
 from db.engine import session as open_session
 from db.errors import NotFound
 from db.queries import observations, places
-from pages import _observation_entry, _observation_import, _quality_figures
+from pages import _observation_correction, _observation_entry, _observation_import, _quality_figures
 
 
 def render(actor: Actor) -> None:
@@ -80,7 +80,15 @@ def _open(actor: Actor, observation_id: uuid.UUID) -> None:
         instrument=label_of_code(opened.row.instrument_code), day=dates.full(opened.row.observed_on)
     )
     st.title(title, anchor=False)
+    may_change = opened.row.may_change and not opened.row.removed
+    if may_change and notes.correcting():
+        _observation_correction.correct(actor, opened)
+        return
     notes.told()
+    if may_change:
+        st.button(
+            _("Correct this record"), icon=":material/edit:", key="record_correct", on_click=notes.start_correcting
+        )
     measures.observation_about(opened)
     measures.observation_scores(opened)
     act = partial(_act, actor, opened.row)

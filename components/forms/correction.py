@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.forms import drafting, fields, incident, typing, visit
+from components.forms import drafting, fields, incident, observation, typing, visit
 from components.forms.form import Form
 from components.forms.incident_values import incident_fields, make_incident
 from components.forms.visit_values import make_visit, visit_fields
@@ -15,8 +15,9 @@ from components.records.words import RecordKind
 from components.words import _
 from db.models.inputs import SubmittedInput
 
-REASON = "reason_for_change"
+REASON = observation.REASON
 OPENING = {"visit": visit.visit_form, "incident": incident.incident_form}
+FIELDS = {"visit": visit_fields, "incident": incident_fields, "observation": observation.observation_fields}
 TOGETHER: Mapping[RecordKind, tuple[tuple[str, ...], ...]] = {
     "visit": (
         ("site_id", "classroom_ids"),
@@ -73,8 +74,8 @@ def say_newer(form: Form, record: Any) -> None:
         st.info(_("Someone saved a newer version since you began. When you save, you see both and choose."))
 
 
-def _form_fields(kind: RecordKind, content: Mapping[str, Any]) -> dict[str, Any]:
-    return visit_fields(content) if kind == "visit" else incident_fields(content)
+def _form_fields(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    return FIELDS[kind](content)
 
 
 def refill(form: Form, kind: RecordKind, version: int, content: Mapping[str, Any]) -> None:

@@ -7,12 +7,14 @@ from typing import Any
 import streamlit as st
 
 from analytics.scoring import score_domains
+from components import messages
 from components.choices import label_of
 from components.forms import fields
 from components.forms.form import Form
 from components.forms.saving import checked
 from components.instruments import direction_label, instrument_label, range_label, scale_label
 from components.words import _, plural
+from db.errors import Problem
 from db.instruments import INSTRUMENTS, Instrument, Scale, instrument, instruments_of
 from db.instruments.scoring import scoring_of
 from db.models.base import new_id
@@ -20,12 +22,16 @@ from db.models.observation_input import ObservationInput
 from db.options import option
 
 CHIPS_AT_MOST = 9
+REASON = "reason_for_change"
 NEEDED = ("site_id", "classroom_id", "instrument_code", "observed_on", "phase")
 """What needs an answer beside the scores."""
 
 
-def observation_form(name: str, today: date) -> Form:
-    """Open the observation form called ``name``, with the score fields of the instrument chosen so far."""
+def observation_form(name: str, today: date, *, corrects: bool = False) -> Form:
+    """Open the observation form called ``name``, with the score fields of the instrument chosen so far.
+
+    ``corrects``: it corrects a stored one, and asks why.
+    """
     defaults: dict[str, Any] = {
         "site_id": None, "classroom_id": None, "instrument_code": None, "observed_on": today, "phase": None,
         "certified_until": None, "cycles": None, "cycle_shown": 1, "incomplete_on_purpose": False,
@@ -36,7 +42,11 @@ def observation_form(name: str, today: date) -> Form:
         "certified_until": _("Your certification is valid until"),
         "incomplete_on_purpose": _("Save without the missing scores"),
     }  # fmt: skip
-    form = _ObservationForm(name, defaults, labels, {"where": ("site_id", "classroom_id"), "scores": ("cycles",)})
+    sections: dict[str, tuple[str, ...]] = {"where": ("site_id", "classroom_id"), "scores": ("cycles",)}
+    if corrects:
+        defaults[REASON], labels[REASON] = "", _("Why are you correcting this?")
+        sections["why"] = (REASON,)
+    form = _ObservationForm(name, defaults, labels, sections)
     chosen = chosen_instrument(form)
     if chosen is None:
         return form
@@ -70,6 +80,31 @@ def _score_fields(tool: Instrument) -> list[tuple[str, int, Scale]]:
         for number in range(1, tool.cycles_max + 1)
         for scale in tool.scales
     ]
+
+
+def observation_fields(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the form's fields for a stored observation (the shape of ``ObservationInput``)."""
+    tool, cycles = instrument(content["instrument_code"]), content["cycles"]
+    fields_of_scores = {
+        f"cycles.{number}.{scale.code}": _as_typed(scale, cycle.get(scale.code))
+        for number, cycle in enumerate(cycles, start=1)
+        for scale in tool.scales
+    }
+    return {
+        "site_id": str(content["site_id"]), "classroom_id": str(content["classroom_id"]),
+        "instrument_code": tool.code, "observed_on": content["observed_on"], "phase": content["phase"],
+        "certified_until": content["certified_until"], "cycles": len(cycles),
+        "incomplete_on_purpose": any(value is None for value in fields_of_scores.values()), **fields_of_scores,
+    }  # fmt: skip
+
+
+def _as_typed(scale: Scale, value: float | None) -> float | None:
+    """Give a stored score as its field holds it: chips hold whole numbers."""
+    return int(value) if value is not None and _has_chips(scale) else value
+
+
+def _has_chips(scale: Scale) -> bool:
+    return scale.step == 1 and round(scale.maximum - scale.minimum) < CHIPS_AT_MOST
 
 
 def how_far(values: Mapping[str, Any]) -> tuple[int, int]:
@@ -144,7 +179,22 @@ def draw_about(form: Form, today: date, age_group: str | None) -> None:
             fields.day(form, "observed_on", required=True, shortcuts=shortcuts)
         with st.container(width="content"):
             fields.day(form, "certified_until")
+    _say_expired(form)
     fields.chips(form, "phase", "observation_phase", required=True)
+
+
+def _say_expired(form: Form) -> None:
+    """Say at once that a certificate ended before the day; after a refused save its own field says so."""
+    expired = form["certified_until"] and form["observed_on"] and form["certified_until"] < form["observed_on"]
+    if expired and all(problem.field != "certified_until" for problem in form.problems):
+        st.warning(messages.sentence(Problem("certified_until", "certificate_expired")), icon=":material/badge:")
+
+
+def draw_reason(form: Form) -> None:
+    """Draw the question why, at the end of a correction."""
+    st.divider()
+    fields.section(form, "why", _("The reason"))
+    fields.line(form, REASON, most=300, required=True, told=_("The earlier version stays readable, with this reason."))
 
 
 def _fit(form: Form) -> None:
@@ -223,10 +273,9 @@ def _score(form: Form, chosen: Instrument, scale: Scale, number: int) -> None:
     title = scale_label(chosen, scale.code)
     if scale.reversed:
         title += " (" + direction_label(scale) + ")"
-    values = round((scale.maximum - scale.minimum) / scale.step) + 1
-    if scale.step == 1 and values <= CHIPS_AT_MOST:
-        least = int(scale.minimum)
-        st.segmented_control(title, range(least, least + values), key=form.key(field), persist_state="session")
+    if _has_chips(scale):
+        values = range(int(scale.minimum), int(scale.maximum) + 1)
+        st.segmented_control(title, values, key=form.key(field), persist_state="session")
     else:
         st.number_input(
             title + f" ({range_label(scale)})", value=None, step=scale.step, key=form.key(field), width=320,

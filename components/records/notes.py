@@ -74,10 +74,11 @@ def problems() -> list[Problem]:
 def told() -> None:
     """Say what became of the last action, once."""
     note = st.session_state.pop(_NOTE, None)
-    if note in ("corrected", "removed", "restored"):
+    if note in ("corrected", "computed_again", "removed", "restored"):
         messages.saved(
             {
                 "corrected": _("Corrected. The earlier version stays in the list of versions."),
+                "computed_again": _("Corrected, and computed again. The audit keeps the earlier version."),
                 "removed": _("Removed. It counts in no figure now. You can restore it below."),
                 "restored": _("Restored. It counts again."),
             }[note]

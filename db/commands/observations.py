@@ -102,6 +102,7 @@ def correct_observation(
     for table in (Score, ComputedScore, RecomputedScore):
         session.connection().execute(delete(table).where(col(table.observation_id) == row.id))
     _write_scores(session, row, observation)
+    forget_draft(session, actor, observation)
     was, now = changes(before, content(row, scores=_scores(observation)))
     write_event(session, actor, "correct_observation", row, before=was, after=now, reason=reason)
     return Saved(row.id, row.version, created=False)

@@ -1,10 +1,12 @@
 """The screen on which observations of classroom quality are entered and read."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
 from db.commands.drafts import keep_draft
-from db.commands.observations import record_observation
+from db.commands.observations import correct_observation, record_observation
 from db.models import ComputedScore, Draft, Observation
 from db.models.base import new_id
 from db.models.observation_input import ObservationInput
@@ -159,3 +161,52 @@ def test_a_draft_of_another_instrument_brings_its_own_scores_only(open_screen, f
     session.rollback()
     kept = session.exec(select(Draft)).one().content
     assert (kept["cycles.1.red_flags"], "cycles.1.positive_climate" in kept) == (2.0, False)
+
+
+def test_one_is_corrected_with_a_reason_and_computed_again(open_screen, observation, session):
+    screen = do(open_screen("classroom_quality", id=str(observation)), "record_correct")
+    assert screen.get_by_key("correct_observation_cycles_1_relational_climate").value == 6
+    screen.get_by_key("correct_observation_cycles_1_relational_climate").set_value(2)
+    screen.run()
+    do(screen, "correct_observation_save")
+    assert "Please say why you are changing this." in said(screen)
+    screen.get_by_key("correct_observation_reason_for_change").set_value("read the wrong line")
+    screen.run()
+    do(screen, "correct_observation_save")
+    assert "Corrected, and computed again." in said(screen)
+    session.rollback()
+    assert session.exec(select(ComputedScore)).one().value == pytest.approx(3.5)
+    assert stored(session)[0].version == 2
+    assert session.exec(select(Draft)).all() == []
+
+
+def test_a_correction_that_meets_a_newer_version_shows_it_and_loses_nothing(open_screen, observation, session, field):
+    screen = do(open_screen("classroom_quality", id=str(observation)), "record_correct")
+    screen.get_by_key("correct_observation_cycles_1_relational_climate").set_value(2)
+    screen.get_by_key("correct_observation_reason_for_change").set_value("mine")
+    screen.run()
+    theirs = ObservationInput(
+        client_uuid=new_id(), site_id=field.here.id, classroom_id=field.room.id, instrument_code="class_infant",
+        observed_on=field.today, phase="mid", cycles=(INFANT,),
+    )  # fmt: skip
+    correct_observation(session, field.actor("supervisor"), observation, 1, theirs, "theirs")
+    do(screen, "correct_observation_save")
+    assert "Someone saved a newer version since you began." in said(screen)
+    assert screen.table[0].value["Cycle 1"].to_list() == ["6", "5", "4", "3"]
+    do(screen, "correct_observation_mine")
+    session.rollback()
+    row = stored(session)[0]
+    assert (row.version, row.phase) == (3, "baseline")
+
+
+def test_a_supervisor_corrects_and_a_colleague_does_not(open_screen, observation, field):
+    assert open_screen("classroom_quality", "supervisor", id=str(observation)).get_by_key("record_correct")
+    colleague = field.person("consultant")
+    field.give(colleague, site_id=field.here.id)
+    screen = open_screen("classroom_quality", colleague, id=str(observation), do="correct")
+    assert [button for button in screen.button if "correct" in str(button.key)] == []
+
+
+def test_an_expired_certificate_is_told_at_once(entering, field):
+    do(entering, certified_until=field.today - timedelta(days=1))
+    assert "The observer's certification ended before this day." in said(entering)
