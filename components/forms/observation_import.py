@@ -59,7 +59,7 @@ def choose_about(remembered: Mapping[str, str]) -> Chosen | None:
     tools = {one.code: one for one in instruments_of("observation")}
     phases = codes("observation_phase")
     before, phase_before = remembered.get("instrument_code"), remembered.get("phase_of_all")
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         with st.container(width=320):
             code = st.selectbox(
                 _("Instrument and edition"), list(tools), index=list(tools).index(before) if before in tools else None,
@@ -105,11 +105,11 @@ def draw_preview(preview: Any, labels: Mapping[str, str]) -> bool:
             {
                 _("Lines"): [", ".join(map(str, sorted(row.lines))) for row in rows],
                 _("What happens"): [_statuses()[row.status] for row in rows],
+                _("Details"): [_details(row, labels) for row in rows],
                 _("Site"): [row.site for row in rows],
                 _("Classroom"): [row.classroom for row in rows],
                 _("Date"): [row.observed_on for row in rows],
                 _("Cycles"): [len(row.lines) for row in rows],
-                _("Details"): [_details(row, labels) for row in rows],
             }
         ),
         hide_index=True,
