@@ -63,9 +63,11 @@ def bring_back(form: Form, keeper: Keeper, now: datetime) -> None:
 
 
 def is_newer(form: Form, draft: Any) -> bool:
-    """Tell whether a draft holds something else than what the form holds already."""
+    """Tell whether a draft holds something else than the form, which would lose nothing that was just typed in it."""
     own = _own(form)
-    return bool(own["key"] != str(draft.client_uuid) or own["version"] < draft.version)
+    if own["key"] != str(draft.client_uuid):
+        return True
+    return bool(own["version"] < draft.version and repr(form.values()) == own["kept"])
 
 
 def fill(form: Form, draft: Any) -> None:
@@ -126,12 +128,14 @@ class Keeping:
             _tell(_kept(self._form, self._keeper))
 
     def changed(self) -> None:
-        """Do the same when only a part of the fields was drawn again: what still stands below is not sent anew."""
+        """Do the same when only a part of the fields was drawn again; the page runs when there is something to say.
+
+        A part cannot write below itself: Streamlit refuses a place that its last whole run did not write to. What is
+        said changes with the first answer and once a minute, so that most taps draw their own part only.
+        """
         before = _own(self._form)["told"]
-        told = _kept(self._form, self._keeper)
-        if told != before:
-            with self._below.container():
-                _tell(told)
+        if _kept(self._form, self._keeper) != before:
+            st.rerun()
 
 
 def _tell(told: tuple[str | None, str]) -> None:
@@ -207,7 +211,7 @@ def leave(form: Form, keeper: Keeper, label: str, icon: str | None, then: Then =
         )
         return
     with st.bottom, st.container(border=True):
-        st.text(_("What shall become of what you typed?"))
+        st.text(_("What should happen to what you typed?"))
         with st.container(horizontal=True):
             st.button(
                 _("Keep it as a draft"), key=form.key("draft_aside"), icon=":material/history:",

@@ -132,6 +132,18 @@ def test_another_device_wins_nothing_and_loses_nothing(begun, fresh):
     assert kept(fresh) == [("From the other device", False), ("From this one, on", False)]
 
 
+def test_what_is_typed_in_the_form_that_the_address_names_outlives_something_newer_elsewhere(open_screen, field, fresh):
+    key = keep(field, summary="Half")
+    screen = open_screen("log_visit", draft=str(key))
+    screen.get_by_key("visit_summary").set_value("Half here")
+    keep_draft(field.session, field.actor("consultant"), key, "visit", typed(field, summary="Half there"), 1)
+    screen.run()
+    assert not screen.exception
+    assert summary(screen) == "Half here"
+    assert kept(fresh) == [("Half here", False), ("Half there", False)]
+    assert "Another device kept something newer" in said(screen)
+
+
 def test_today_lists_where_when_and_how_far(open_screen, field):
     keep(field, summary="Half a note", age=timedelta(days=25), classroom_ids=[str(field.room.id)], outcome="completed")
     screen = open_screen("today")
