@@ -58,7 +58,7 @@ def test_impossible_numbers_are_told_at_their_fields_and_stay(entering, fresh):
 
 def test_a_scale_that_is_half_filled_asks_for_the_rest(entering):
     do(entering, "wave_save", results_total_mean=17.0)
-    assert "**Perceived stress: people who answered**: Please fill this in." in said(entering)
+    assert "[Perceived stress: people who answered](#wave-results): Please fill this in." in said(entering)
 
 
 def wave(session, field, respondents, mean):
