@@ -155,6 +155,27 @@ def test_signing_out_wipes_the_lists_and_a_second_person_sees_nothing_of_the_fir
     assert one.reference_is_kept()
 
 
+def test_a_second_tab_that_still_asks_for_a_first_pin_does_not_take_the_first_tabs_entries(tablet):
+    words, one = unique("Under the first key"), tablet()
+    one.sign_in()
+    one.sees("Choose a PIN for this tablet")
+    late = one.context.new_page()
+    late.goto(f"{one.base_url}/capture")
+    late.get_by_label("PIN", exact=True).fill("late-418")
+    late.get_by_label("PIN once more").fill("late-418")
+    one.set_up()
+    one.draft(words)
+    one.page.get_by_role("button", name=re.compile("^← ")).click()
+    one.sees("Continue")
+    late.get_by_role("button", name="Set the PIN").click()
+    expect(late.get_by_role("heading", name="Enter your PIN")).to_be_visible()
+    assert late.get_by_role("link", name="Not you? Sign in").get_attribute("href") == "/sign-out", "else it leads back"
+    one.page.reload()
+    one.unlock()
+    one.tap("Continue")
+    expect(one.page.get_by_label(SUMMARY)).to_have_value(words)
+
+
 def test_it_forgets_the_lists_when_it_is_revoked_or_had_no_contact_for_14_days_and_keeps_the_entries(tablet, file):
     words, one = unique("Kept all the same"), tablet()
     one.set_up()

@@ -9,7 +9,8 @@ import { waitAfter } from "./lock.js";
 export async function tried(people, { person_id: personId }, work) {
   const who = await people.person(personId);
   const rest = Math.ceil((who.wait_until - Date.now()) / 1000);
-  if (rest > 0) return [["pin_wait", { seconds: Math.min(rest, waitAfter(Infinity)) }]];
+  // More than the longest wait: the tablet's clock was ahead when that was noted, and would lock its person out.
+  if (rest > 0 && rest <= waitAfter(Infinity)) return [["pin_wait", { seconds: rest }]];
   const wrong = who.wrong + 1;
   const seconds = waitAfter(wrong);
   await people.change(personId, { wrong, wait_until: Date.now() + seconds * 1000 });

@@ -86,6 +86,7 @@ export class Capture {
     const found = await start(this.#people);
     this.who = found.who ?? null;
     this.#given = found.reference ?? null;
+    this.#refreshed = Date.now();
     this.signedIn = Boolean(found.signedIn);
     this.reason = found.reason ?? null;
     this.renewable = Boolean(found.renewable);
@@ -109,7 +110,7 @@ export class Capture {
       person_id: personId, device: device ?? wanted, registered: Boolean(device), lock, wrong: 0, wait_until: 0,
       last_contact: Date.now(), ended: null,
     };
-    await this.#people.savePerson(this.who);
+    if (!(await this.#people.addPerson(this.who))) return this.start(); // another tab has set a PIN meanwhile
     await this.#enter(key);
   }
 
@@ -137,11 +138,10 @@ export class Capture {
   }
 
   async #enter(key) {
-    const { person_id: personId } = this.who;
     this.#touched = Date.now();
-    this.#vault = await openVault(personId, key);
+    this.#vault = await openVault(this.who.person_id, key);
     this.queue = new Queue(this.#vault, () => this.#changed());
-    if (this.#given) await this.#received(this.#given);
+    if (this.#given) await this.#received(this.#given, this.#refreshed);
     else this.reference = await this.#vault.kept(REFERENCE);
     this.#given = null;
     await this.#speak(this.reference?.person.language ?? this.language);
@@ -160,15 +160,14 @@ export class Capture {
     else this.go("home");
   }
 
-  /** Take in what the server gave: it is kept, encrypted, until the next time. */
-  async #received(reference) {
+  /** Take in what the server gave at a moment: it is kept, encrypted, until the next time. */
+  async #received(reference, at) {
     const { person_id: personId, ended, registered } = this.who;
     this.reference = reference;
     this.signedIn = true;
-    this.#refreshed = Date.now();
-    await this.#vault.keep(REFERENCE, reference);
+    await this.#guarded(() => this.#vault.keep(REFERENCE, reference)); // without space for it entries still go out
     const device = ended || !registered ? await register(this.who.device, deviceName()) : this.who.device;
-    const change = { last_contact: Date.now(), ended: null, registered: Boolean(device) };
+    const change = { last_contact: at, ended: null, registered: Boolean(device) };
     Object.assign(this.who, change, device ? { device } : {});
     await this.#people.change(personId, { ...change, device: this.who.device });
   }
@@ -187,7 +186,7 @@ export class Capture {
   }
 
   async #close() {
-    await this.queue?.flush();
+    await this.queue?.flush().catch(() => null);
     await this.sender?.stop();
     this.#vault?.close();
     this.screen = "starting";
@@ -270,9 +269,9 @@ export class Capture {
     this.sendNow();
   }
 
-  /** Go back to the start screen. */
+  /** Go back to the start screen, but not from what could not be kept. */
   async leave() {
-    await this.queue?.flush();
+    if (!(await this.#guarded(() => this.queue?.flush()))) return;
     await this.list();
     this.entry = null;
     this.go("home");
@@ -349,7 +348,7 @@ export class Capture {
     if (queue !== this.queue) return;
     if (answer.kind === "person" && answer.reference.person.id !== who.person_id) return this.start();
     if (answer.kind === "person") {
-      await this.#received(answer.reference);
+      await this.#received(answer.reference, this.#refreshed);
       return this.onchange();
     }
     const reason = await endedBy(who, answer.kind);
@@ -379,6 +378,7 @@ export class Capture {
     try {
       await work();
       if (this.alert) this.#show(null);
+      return true;
     } catch (error) {
       this.#alarm(error);
     }

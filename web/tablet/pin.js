@@ -11,8 +11,7 @@ export function SetPin({ app }) {
   const save = async () => {
     if (busy || !fresh.check()) return;
     setBusy(true);
-    await app.setPin(fresh.pin);
-    setBusy(false);
+    await app.setPin(fresh.pin).finally(() => setBusy(false));
   };
   return html`
     <${Screen} title=${app.t("pin_new_title")}>
@@ -34,8 +33,7 @@ export function Unlock({ app }) {
     if (busy) return;
     setBusy(true);
     setProblem(null);
-    const found = await app.unlock(pin);
-    setBusy(false);
+    const found = await app.unlock(pin).finally(() => setBusy(false));
     if (!found) return;
     setProblem(sentences(app, found));
     setPin("");
@@ -48,7 +46,7 @@ export function Unlock({ app }) {
       <//>
       <p class="ways">
         <button class="plain" onClick=${() => app.go("forgot")}>${app.t("pin_forgot")}</button>
-        <a class="plain" href="/sign-in?next=/capture">${app.t("not_you")}</a>
+        <a class="plain" href=${app.signedIn ? "/sign-out" : "/sign-in?next=/capture"}>${app.t("not_you")}</a>
       </p>
     <//>
   `;
@@ -96,8 +94,7 @@ export function ChangePin({ app }) {
     if (busy || !fresh.check()) return;
     setBusy(true);
     setProblem(null);
-    const found = await app.changePin(old, fresh.pin);
-    setBusy(false);
+    const found = await app.changePin(old, fresh.pin).finally(() => setBusy(false));
     if (found) setProblem(sentences(app, found));
   };
   return html`

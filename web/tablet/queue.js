@@ -3,7 +3,7 @@
 
 import { StorageError } from "./store.js";
 
-const OPEN = ["absent", "draft", "refused"];
+const OPEN = ["absent", "draft", "refused", "dropped"]; // who types in a discarded one wants it after all
 const UNDO_MILLISECONDS = 10 * 60_000;
 const RECEIPT_MILLISECONDS = 7 * 24 * 3600_000;
 
@@ -29,36 +29,49 @@ export class Queue {
     };
   }
 
-  /** Keep what a form holds now. Several changes in quick succession make one write; the latest wins. */
+  /**
+   * Keep what a form holds now. Several changes in quick succession make one write; the latest wins. Raises what kept it
+   * from being stored: it is tried again with the next change, and by `flush`.
+   */
   keepDraft(entry, fields, siteName) {
     this.#pending.set(entry.client_uuid, { entry, fields, siteName });
+    return this.#write();
+  }
+
+  /** Wait until everything that was typed is kept. Raises what keeps it from being so. */
+  async flush() {
+    await this.#settled();
+    if (this.#pending.size) await this.#write();
+  }
+
+  #write() {
     this.#writing ??= this.#writePending().finally(() => (this.#writing = null));
     return this.#writing;
   }
 
-  /** Wait until everything that was typed is kept. */
-  async flush() {
+  async #settled() {
     while (this.#writing) await this.#writing.catch(() => null);
   }
 
   async #writePending() {
     while (this.#pending.size) {
-      const [[clientUuid, { entry, fields, siteName }]] = this.#pending;
-      this.#pending.delete(clientUuid);
+      const [[clientUuid, held]] = this.#pending;
+      const { entry, fields, siteName } = held;
       const { form, problems, refused } = entry;
       const content = { form, fields, problems, refused, site_name: siteName, changed_at: new Date().toISOString() };
-      const state = refused ? "refused" : "draft";
-      await this.#vault.move(clientUuid, OPEN, state, content);
+      const fits = await this.#vault.move(clientUuid, OPEN, refused ? "refused" : "draft", content);
+      if (!fits || this.#pending.get(clientUuid) === held) this.#pending.delete(clientUuid);
+      if (!fits) throw new StorageError("entry_elsewhere");
     }
     this.#changed();
   }
 
   /** Put a finished entry into the queue. It is sent as often as needed, and stored once, by its client_uuid. */
   async finish(entry, fields, values, siteName) {
-    this.#pending.delete(entry.client_uuid);
-    await this.flush();
+    await this.#settled();
     const content = { form: entry.form, fields, values, site_name: siteName, made_at: new Date().toISOString() };
     const fits = await this.#vault.move(entry.client_uuid, OPEN, "waiting", content);
+    this.#pending.delete(entry.client_uuid);
     if (!fits) throw new StorageError("entry_elsewhere");
     this.#changed();
   }

@@ -60,6 +60,7 @@ export async function wipe(people, personId, reason) {
  */
 export async function start(people) {
   const here = await people.here();
+  await forgetOthersInTime(people, here);
   const known = here ? await people.person(here) : null;
   const wasRevoked = known?.ended === "revoked";
   const answer = await ask(wasRevoked ? null : known?.device);
@@ -68,9 +69,18 @@ export async function start(people) {
   }
   if (!known) return { screen: "sign_in", reason: answer.kind === "unreachable" ? "first_online" : null };
   const reason = await endedBy(known, answer.kind);
-  if (reason && reason !== known.ended) await wipe(people, known.person_id, reason);
+  if (reason) await wipe(people, known.person_id, reason);
   if (reason) return { screen: "sign_in", reason, renewable: reason === "revoked" && answer.kind !== "unreachable" };
   return { screen: "locked", who: known, signedIn: false };
+}
+
+// Somebody else who used this tablet may never come back to it: what they were given goes in its time all the same.
+async function forgetOthersInTime(people, here) {
+  for (const other of await people.people()) {
+    if (other.person_id === here || other.ended) continue;
+    const reason = await endedBy(other, "unreachable");
+    if (reason) await wipe(people, other.person_id, reason);
+  }
 }
 
 /** Begin anew, under a new id, in a browser whose id was revoked: the entries in it can then be sent after all. */

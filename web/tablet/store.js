@@ -31,7 +31,17 @@ export async function openPeople() {
     here: () => guarded(() => db.get("here", "person_id")),
     setHere: (personId) => guarded(() => db.put("here", personId, "person_id")),
     person: (personId) => guarded(() => db.get("people", personId)),
-    savePerson: (record) => guarded(() => db.put("people", record)),
+    people: () => guarded(() => db.getAll("people")),
+    /** Add a person who is not known yet; give whether that was so. A lock is never replaced: it may hold entries. */
+    async addPerson(record) {
+      return guarded(async () => {
+        const work = db.transaction("people", "readwrite", { durability: "strict" });
+        const isNew = (await work.store.count(record.person_id)) === 0;
+        if (isNew) await work.store.add(record);
+        await work.done;
+        return isNew;
+      });
+    },
     /** Change some fields of a person's record, whatever another tab changes meanwhile. */
     async change(personId, change) {
       return guarded(async () => {
