@@ -128,6 +128,15 @@ def test_what_is_typed_is_kept_while_the_hand_is_still_in_the_field(browser, for
     expect(summary_of(person)).to_be_focused()
 
 
+def test_the_first_answer_of_a_form_just_opened_is_kept_and_said(browser, forgetful: Server, database: str):
+    person = someone_at(browser, forgetful.base_url)
+    person.open("/log-visit")
+    type_on(person, "Nothing else was answered yet")
+    kept(person, database, "Nothing else was answered yet")
+    person.sees(re.compile("^Draft saved"))
+    person.does_not_see(re.compile("went wrong"))
+
+
 def test_typed_text_survives_every_fault(browser, forgetful: Server, database: str):
     person = someone_at(browser, forgetful.base_url)
     words = "It's a note & more"

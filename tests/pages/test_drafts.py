@@ -116,7 +116,7 @@ def test_start_over_can_be_thought_better_of(begun, fresh):
 
 def test_nothing_is_asked_where_nothing_was_typed(open_screen, fresh):
     screen = tap(open_screen("log_visit"), "visit_start_over")
-    assert not any("What shall become" in one.value for one in screen.text)
+    assert not any("What should happen" in one.value for one in screen.text)
     assert kept(fresh) == []
 
 
