@@ -27,7 +27,8 @@ class KeptDraft(NamedTuple):
 
     ``site`` and ``rooms`` are names, as far as the person may still read them. ``savable`` is False when this cannot
     be saved any more: its site is not theirs, or the record that it corrects (``entity_id``, of ``day``) is out of
-    reach or removed. A draft that was discarded has ``dropped_at`` until it goes for good.
+    reach or removed. ``content`` is empty while it holds the words of somebody else's record that is out of reach.
+    A draft that was discarded has ``dropped_at`` until it goes for good.
     """
 
     client_uuid: uuid.UUID
@@ -89,24 +90,33 @@ def _placed(session: Session, actor: Actor, found: Sequence[KeptDraft]) -> list[
     placed = []
     for one in found:
         site = _key(_site_of(one))
-        day = records[cast(FormName, one.form)].get(one.entity_id) if one.entity_id else None
+        days = records[cast(FormName, one.form)]
+        day = days.get(one.entity_id) if one.entity_id else None
         savable = day is not None if one.entity_id else site is None or writable.get((one.form, site), False)
         named = tuple(rooms[key] for key in _keys(_rooms_of(one)) if key in rooms)
-        placed.append(one._replace(site=sites.get(site) if site else None, rooms=named, day=day, savable=savable))
+        one = one._replace(site=sites.get(site) if site else None, rooms=named, day=day, savable=savable)
+        placed.append(one if one.entity_id is None or one.entity_id in days else one._replace(content={}))
     return placed
 
 
-def _records(session: Session, actor: Actor, form: FormName, found: Sequence[KeptDraft]) -> dict[uuid.UUID, date]:
-    """Give the days of the records that drafts correct, as far as the actor may still change them."""
+def _records(
+    session: Session, actor: Actor, form: FormName, found: Sequence[KeptDraft]
+) -> dict[uuid.UUID, date | None]:
+    """Give the records that drafts correct, if they are the actor's own or in reach: their day while they can be."""
     wanted = [one.entity_id for one in found if one.entity_id and one.form == form]
     if not wanted:
         return {}
     table, (owner, day) = TABLES[form], _COLUMNS[form]
-    condition = access.within(
+    in_reach = access.within(
         actor, form, "change", site_id=table.site_id, region_id=table.region_id, owner_id=getattr(table, owner)
     )
-    statement = select(table.id, getattr(table, day)).where(table.id.in_(wanted), table.deleted_at.is_(None), condition)
-    return {row[0]: row[1] for row in session.connection().execute(statement)}
+    statement = select(table.id, getattr(table, day), in_reach.label("in_reach"), table.deleted_at).where(
+        table.id.in_(wanted), in_reach | (table.created_by == actor.person_id)
+    )
+    return {
+        key: on if reached and removed_at is None else None
+        for key, on, reached, removed_at in session.connection().execute(statement)
+    }
 
 
 def _site_of(one: KeptDraft) -> Any:

@@ -206,6 +206,25 @@ def test_the_draft_of_a_removed_records_correction_stays_readable(session, field
     assert (draft.content["summary"], draft.savable) == ("mended", False)
 
 
+def test_the_draft_of_a_correction_opens_no_way_to_somebody_elses_record_after_access_ended(session, field):
+    writer, corrector = field.actor("consultant"), field.actor("supervisor")
+    saved = log_visit(session, writer, field.visit())
+    for actor in (writer, corrector):
+        key = correction_key(actor.person_id, saved.id)
+        keep_draft(session, actor, key, "visit", {"summary": "Words of the record"}, 0, Corrects(saved.id, 1))
+
+    def words(role):
+        (draft,) = my_drafts(session, field.actor(role))
+        return draft.content.get("summary"), draft.savable
+
+    assert words("consultant") == words("supervisor") == ("Words of the record", True)
+    field.people["consultant"].supervisor_id = None
+    field.add(field.people["consultant"])
+    session.commit()
+    assert words("supervisor") == (None, False), "the consultant whose visit it is has another supervisor now"
+    assert words("consultant") == ("Words of the record", True)
+
+
 def test_the_words_of_a_draft_are_in_no_event(session, field):
     actor, visit = field.actor("consultant"), field.visit()
     keep_draft(session, actor, visit.client_uuid, "visit", {"summary": "only in the draft"})
