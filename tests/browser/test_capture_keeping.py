@@ -102,3 +102,20 @@ def test_wrong_pins_are_slowed_down_and_a_clock_that_was_years_ahead_locks_nobod
       return found;
     }""")
     assert told == ["pin_wait", None, 0]
+
+
+def test_a_sender_that_cannot_note_what_was_answered_says_so_and_tries_again(page: Page):
+    told = page.evaluate(f"""async () => {{ {START}
+      const {{ Sender }} = await import("/capture/app/send.js");
+      const [told, tries] = [[], []];
+      const fails = () => Promise.reject(new StorageError("storage_full"));
+      const again = new Promise((done) => tries.push(() => null, done));
+      const queue = {{ recover: () => (tries.shift()(), fails()) }};
+      const sender = new Sender(queue, {{ person_id: "one" }}, (change) => told.push(change));
+      await sender.wake();
+      const first = [...told];
+      await again;
+      await sender.stop();
+      return first;
+    }}""")
+    assert told == [{"progress": None, "trouble": "storage_full"}]

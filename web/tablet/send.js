@@ -48,7 +48,7 @@ export class Sender {
     try {
       await navigator.locks.request(`attune-send-${this.#who.person_id}`, { signal }, () => this.#sendAll());
     } catch (error) {
-      if (error.name !== "AbortError") this.#tell({ trouble: error.code ?? "storage_failed" });
+      if (error.name !== "AbortError") this.#finish(error.code ?? "storage_failed");
     }
   }
 
