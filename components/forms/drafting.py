@@ -190,13 +190,20 @@ def _note(elsewhere: str) -> str:
 
 def start_over(form: Form, keeper: Keeper) -> None:
     """Draw the button that empties the form, and the way back. What was typed is asked about, once."""
+    if _own(form)["dropped"] is not None and not has_draft(form):
+        # The emptied form is shown from its top: the way back stays in sight until something new is typed.
+        with st.bottom:
+            _way_back(form, keeper)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if _own(form)["dropped"] is not None:
-            st.text(_("Discarded."), width="content")
-            st.button(
-                _("Undo"), key=form.key("draft_undo"), icon=":material/undo:", on_click=_undo, args=(form, keeper)
-            )
+        if _own(form)["dropped"] is not None and has_draft(form):
+            _way_back(form, keeper)
         leave(form, keeper, _("Start over"), ":material/restart_alt:")
+
+
+def _way_back(form: Form, keeper: Keeper) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        st.text(_("Discarded."), width="content")
+        st.button(_("Undo"), key=form.key("draft_undo"), icon=":material/undo:", on_click=_undo, args=(form, keeper))
 
 
 def leave(form: Form, keeper: Keeper, label: str, icon: str | None, then: Then = _nothing) -> None:
