@@ -20,8 +20,9 @@ def search(label: str) -> str:
     key = "find_text"
     st.session_state[key] = st.query_params.get("find", "")[:LONGEST_SEARCH]
     return st.text_input(
-        label, key=key, type="search", max_chars=LONGEST_SEARCH, autocomplete="off", on_change=_searched, args=(key,)
-    )
+        label, key=key, type="search", placeholder=_("Search"), max_chars=LONGEST_SEARCH, autocomplete="off",
+        on_change=_searched, args=(key,),
+    )  # fmt: skip
 
 
 def _searched(key: str) -> None:
