@@ -157,8 +157,8 @@ class _Drawing:
             fields.scale(form, name, range(asked.least, (asked.most or 0) + 1), told=asked.told)
         elif asked.kind in ("number", "share"):
             fields.number(
-                form, name, least=asked.least, most=asked.most or 0, step=asked.step, required=required,
-                quick=asked.quick, then=self._effect(asked), problems=asked.kind == "number",
+                form, name, step=asked.step, required=required, quick=asked.quick, then=self._effect(asked),
+                problems=asked.kind == "number",
             )  # fmt: skip
         elif asked.kind in ("line", "text"):
             draw_words = fields.line if asked.kind == "line" else fields.text

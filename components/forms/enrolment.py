@@ -176,7 +176,7 @@ def draw_groups(form: Form, dimension: str, last: Any | None) -> None:
     columns = st.columns(2)
     for number, field in enumerate(form.defaults):
         with columns[number % 2]:
-            fields.number(form, field, most=80)
+            fields.number(form, field)
     fields.below(form, "children")
 
 

@@ -149,8 +149,6 @@ def number(
     form: Form,
     field: str,
     *,
-    least: int = 0,
-    most: int,
     step: int = 1,
     required: bool = False,
     quick: Sequence[int] = (),
@@ -159,10 +157,11 @@ def number(
 ) -> None:
     """Draw a whole number, with chips for the likely ones; ``then`` is called after a tap on a chip.
 
+    The limits are the input's rules: one given to Streamlit would squeeze or drop what was typed without a word.
     ``problems`` tells whether they are shown here, and not below a group of fields that belong together.
     """
     if not quick:
-        _number(form, field, label(form, field, required), least, most, step)
+        _number(form, field, label(form, field, required), step)
         if problems:
             below(form, field)
         return
@@ -177,15 +176,12 @@ def number(
             args=(form, field, chip, then),
             wrap=True,
         )
-        _number(form, field, _("Another number"), least, most, step)
+        _number(form, field, _("Another number"), step)
     below(form, field)
 
 
-def _number(form: Form, field: str, text: str, least: int, most: int, step: int) -> None:
-    st.number_input(
-        text, min_value=least, max_value=most, value=None, step=step, key=form.key(field), width=170,
-        persist_state="session",
-    )  # fmt: skip
+def _number(form: Form, field: str, text: str, step: int) -> None:
+    st.number_input(text, value=None, step=step, key=form.key(field), width=170, persist_state="session")
 
 
 def _take_chip(form: Form, field: str, chip: str, then: Callable[[Form], None] | None) -> None:

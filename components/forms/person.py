@@ -74,7 +74,7 @@ def draw_person(form: Form, supervisors: Sequence[Any]) -> None:
         small.decimal(form, "fte", most=1.5, step=0.1)
     with right:
         fields.line(form, "endorsement", most=80)
-        fields.number(form, "caseload_cap", most=200)
+        fields.number(form, "caseload_cap")
     fields.line(form, "languages", most=300, told=_("Several languages: put commas between them."))
 
 

@@ -53,7 +53,7 @@ def draw_site(form: Form, programs: Sequence[Any]) -> None:
         fields.line(form, "address", most=_LINES["address"])
         fields.line(form, "city", most=_LINES["city"])
     with right:
-        fields.number(form, "capacity", most=5000)
+        fields.number(form, "capacity")
         fields.line(form, "county", most=_LINES["county"])
         fields.line(form, "postal_code", most=_LINES["postal_code"])
     left, right = st.columns(2)
@@ -96,7 +96,7 @@ def draw_room(form: Form) -> None:
     fields.chips(form, "age_group", "age_group", required=True)
     left, right = st.columns(2)
     with left:
-        fields.number(form, "capacity", least=1, most=40)
+        fields.number(form, "capacity")
         fields.day(form, "open_from")
     with right:
         fields.chips(form, "session", "session", required=True)

@@ -55,7 +55,7 @@ def draw(form: Form) -> None:
         for field in ("opened_on", "closed_on"):
             with st.container(width="content"):
                 fields.day(form, field, required=True)
-    fields.number(form, "invited", least=1, most=500, required=True)
+    fields.number(form, "invited", required=True)
     fields.hint(_("One slip with a code is printed for each. Invite everybody who works there, also on other shifts."))
 
 

@@ -104,7 +104,7 @@ def draw(form: Form, today: date, least: int) -> None:
           " afterwards, also from you: they could tell what one person answered.").format(least=least),
         icon=":material/visibility_off:",
     )  # fmt: skip
-    fields.number(form, "invited", least=1, most=500, required=True)
+    fields.number(form, "invited", required=True)
     for scale in chosen.scales:
         heading = scale_label(chosen, scale.code)
         st.markdown("**" + heading + "**")

@@ -247,3 +247,9 @@ def test_without_minutes_nothing_is_said_about_their_sum(open_screen, field):
         activities=["teacher_meeting"], summary="Watched the morning circle.",
     )  # fmt: skip
     assert "add up" not in screen.error[0].value
+
+
+def test_a_number_beyond_its_limit_is_told_at_its_field_and_kept(filled):
+    screen = tap(filled, "save", minutes=999)
+    assert "This must be 600 or less." in screen.error[0].value
+    assert screen.get_by_key("visit_minutes").value == 999
