@@ -89,7 +89,7 @@ def _unfinished(one: Any, now: datetime, drop: Act) -> None:
         if one.savable:
             _go_on(one)
         st.button(
-            _("Discard"), key=f"draft_discard_{one.client_uuid}", icon=":material/delete:",
+            _("Discard"), key=f"draft_discard_{one.client_uuid}", icon=":material/delete:", type="tertiary",
             on_click=_ask, args=(one.client_uuid,),
         )  # fmt: skip
     if not one.savable:

@@ -207,7 +207,7 @@ def _closures(order: Order, random: np.random.Generator) -> dict[date, str]:
 
 
 def _site_row(site: Place, created: str, random: np.random.Generator) -> tuple[object, ...]:
-    languages = pick(('["en"]', '["en", "es"]'), (0.6, 0.4), float(random.random()))
+    languages = pick(('["English"]', '["English", "Spanish"]'), (0.6, 0.4), float(random.random()))
     return (
         site.id, 1, created, site.region_id, site.program_id, site.name, f"DEMO-{site.number + 1:05d}",
         site.setting,
