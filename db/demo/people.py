@@ -53,7 +53,7 @@ class _Register:
                 key, 1, stamp(self.from_day), name, shown, role, self.hashes.get(name), "en", supervisor,
                 "LCSW" if consults else None,
                 "Infant mental health specialist" if consults and number % 2 else None,
-                1.0, '["en", "es"]' if number % 3 == 0 else '["en"]', 12 if consults else None,
+                1.0, '["English", "Spanish"]' if number % 3 == 0 else '["English"]', 12 if consults else None,
             )
         )  # fmt: skip
         return key
