@@ -47,6 +47,7 @@ class OpenSurvey(NamedTuple):
     languages: tuple[str, ...]
     closed_on: date
     site: str
+    program_id: uuid.UUID
 
 
 class ScaleTotal(NamedTuple):
@@ -189,7 +190,8 @@ def _open(session: Session, now: datetime | None) -> Iterator[tuple[OpenSurvey, 
     statement = (
         select(
             col(SurveyWave.id), col(SurveyWave.instrument_code), col(SurveyWave.languages), col(SurveyWave.opened_on),
-            col(SurveyWave.closed_on), col(Site.name), col(Region.timezone), col(SurveyBox.unused),
+            col(SurveyWave.closed_on), col(Site.name), col(Site.program_id), col(Region.timezone),
+            col(SurveyBox.unused),
         )
         .join(SurveyBox, col(SurveyBox.wave_id) == col(SurveyWave.id))
         .join(Site, col(Site.id) == col(SurveyWave.site_id))
@@ -204,5 +206,7 @@ def _open(session: Session, now: datetime | None) -> Iterator[tuple[OpenSurvey, 
     )  # fmt: skip
     for row in session.connection().execute(statement):
         if row.opened_on <= now.astimezone(ZoneInfo(row.timezone)).date() <= row.closed_on:
-            survey = OpenSurvey(row.id, row.instrument_code, tuple(row.languages), row.closed_on, row.name)
+            survey = OpenSurvey(
+                row.id, row.instrument_code, tuple(row.languages), row.closed_on, row.name, row.program_id
+            )
             yield survey, row.unused

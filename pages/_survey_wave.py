@@ -43,8 +43,8 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
     saving.check(form, hand)
     saving.problem_list(form)
     fields.section(form, "where", _("Where and when"))
-    place.site(form, sites)
-    survey.draw(form)
+    site_id = place.site(form, sites)
+    survey.draw(form, next((site.program_id for site in sites if site.id == site_id), None))
     saving.bar(form, hand, _("Open the survey"))
 
 

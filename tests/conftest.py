@@ -13,9 +13,10 @@ from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
-from db import migrate
+from db import migrate, pack_registry
 from db.engine import make_engine
 from db.engine import session as open_session
+from db.instruments import INSTRUMENTS
 from tests.factories import Field
 
 
@@ -102,3 +103,11 @@ def session(engine: Engine) -> Iterator[Session]:
 def field(session: Session) -> Field:
     """A small invented field: two regions, a program and a site in each, one person of every role at the first."""
     return Field(session, today=date.today())
+
+
+@pytest.fixture
+def packs_go_again() -> Iterator[None]:
+    """Take what a test added to this process's registry of instruments out of it again."""
+    yield
+    INSTRUMENTS.use_added((), {})
+    pack_registry._known = None

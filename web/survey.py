@@ -17,9 +17,9 @@ from starlette.routing import Route
 from components import dates
 from components.instruments import label_of_code
 from components.words import LANGUAGE_NAMES, _, language, plural, use_language
-from db import survey_box
+from db import pack_registry, survey_box
 from db.engine import session
-from db.instruments import instrument
+from db.instruments import instrument_for
 from db.settings import settings
 from db.survey_box import OpenSurvey, Sheet
 from web import forms, html
@@ -101,6 +101,7 @@ async def _opened(code: str, form: dict[str, str] | None = None) -> Response:
 
 def _find(code: str) -> OpenSurvey | None:
     with session() as opened:
+        pack_registry.refresh(opened)
         if survey_box.guessing_too_much(opened):
             raise Slowed
         found = survey_box.survey_of(opened, code)
@@ -116,7 +117,7 @@ def _put_in(code: str, sheet: Sheet) -> bool:
 
 def _sheet(survey: OpenSurvey, form: dict[str, str]) -> tuple[Sheet, bool]:
     """Give the sheet that a form holds, and whether something about it has to be looked at first."""
-    items = instrument(survey.instrument_code).items
+    items = instrument_for(survey.instrument_code, survey.program_id).items
     values = {f"{value:g}": value for value in items.values} if items else {}
     given = [form.get(f"a{number}", "") for number in range(1, items.count + 1)] if items else []
     sheet: Sheet = [values.get(one) for one in given]
@@ -176,7 +177,7 @@ def _questions_page(
 
 
 def _questions(survey: OpenSurvey, form: dict[str, str], tried: bool) -> list[Question]:
-    items = instrument(survey.instrument_code).items
+    items = instrument_for(survey.instrument_code, survey.program_id).items
     if items is None:
         return []
     spoken = language()

@@ -1,5 +1,6 @@
 """The form that opens a staff survey on phones."""
 
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from components.forms.form import Form
 from components.forms.saving import checked
 from components.instruments import instrument_label
 from components.words import LANGUAGE_NAMES, _
-from db.instruments import instruments_of
+from db.instruments import instrument_for, instruments_of
 from db.models.base import new_id
 from db.models.survey_input import SurveyInput, asked_in, can_be_asked
 
@@ -46,9 +47,9 @@ def make_survey(form: Form) -> SurveyInput:
     return checked(SurveyInput, {**values, "client_uuid": form.client_uuid}, missing)
 
 
-def draw(form: Form) -> None:
-    """Draw everything after the site."""
-    surveys = [(one.code, f"{instrument_label(one)} ({_languages(one)})") for one in _askable()]
+def draw(form: Form, program_id: uuid.UUID | None) -> None:
+    """Draw everything after the site, with the surveys that its program has words for."""
+    surveys = [(one.code, f"{instrument_label(one)} ({_languages(one)})") for one in _askable(program_id)]
     fields.named(form, "instrument_code", surveys, required=True)
     fields.named(form, "languages", list(LANGUAGE_NAMES.items()), multi=True, required=True)
     with st.container(horizontal=True, gap="large"):
@@ -59,8 +60,10 @@ def draw(form: Form) -> None:
     fields.hint(_("One slip with a code is printed for each. Invite everybody who works there, also on other shifts."))
 
 
-def _askable() -> list[Any]:
-    return [one for one in instruments_of("survey") if can_be_asked(one)]
+def _askable(program_id: uuid.UUID | None = None) -> list[Any]:
+    offered = instruments_of("survey", program_id)
+    here = [instrument_for(one.code, program_id) for one in offered] if program_id else offered
+    return [one for one in here if can_be_asked(one)]
 
 
 def _languages(one: Any) -> str:

@@ -16,6 +16,7 @@ from db.commands.command import (
     write_event,
 )
 from db.errors import AccessDenied, Conflict, InvalidInput, Problem
+from db.instruments import instrument_for
 from db.local_time import local_now
 from db.models.base import utc_now
 from db.models.instruments import SurveyResult, SurveyWave
@@ -115,7 +116,7 @@ def _require_open(row: SurveyWave) -> None:
 
 def _require_valid(session: Session, site: Site, survey: SurveyInput) -> None:
     survey.require_valid()
-    problems = []
+    problems = list(survey.askable(instrument_for(survey.instrument_code, site.program_id)))
     if survey.closed_on < local_now(session, site.region_id).date():
         problems.append(Problem("closed_on", "day_over"))
     elif survey.opened_on < local_now(session, site.region_id).date():

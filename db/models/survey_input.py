@@ -34,9 +34,14 @@ class SurveyInput(SubmittedInput):
         elif (self.closed_on - self.opened_on).days > LONGEST_OPEN_DAYS:
             yield Problem("closed_on", "open_too_long", {"days": LONGEST_OPEN_DAYS})
         one = INSTRUMENTS.get(self.instrument_code)
-        if one is None or not can_be_asked(one):
+        if one is None or one.kind != "survey":
             yield Problem("instrument_code", "unknown_option")
-        elif not set(self.languages) & set(LANGUAGES) <= set(asked_in(one)):
+
+    def askable(self, one: Instrument) -> Iterator[Problem]:
+        """Give what is wrong with asking ``one``, the instrument as the site's program may use it."""
+        if not can_be_asked(one):
+            yield Problem("instrument_code", "unknown_option")
+        elif not set(self.languages) <= set(asked_in(one)):
             yield Problem("languages", "not_in_this_language")
 
 

@@ -26,6 +26,7 @@ class CaptureSite(NamedTuple):
     name: str
     program: str
     head_start: bool
+    program_id: uuid.UUID
 
 
 class LastPlace(NamedTuple):
@@ -136,10 +137,11 @@ def closure_on(session: Session, actor: Actor, site_id: uuid.UUID, on: date) -> 
 def _capture_sites(actor: Actor, thing: Thing) -> Any:
     return (
         select(col(Site.id), col(Site.name), col(Program.name), in_head_start())
+        .add_columns(col(Program.id))
         .join(Program, col(Program.id) == col(Site.program_id))
         .where(access.sites(actor, thing, "add"), col(Site.deleted_at).is_(None))
     )
 
 
 def _capture_site(row: Any) -> CaptureSite:
-    return CaptureSite(row[0], row[1], row[2], bool(row[3]))
+    return CaptureSite(row[0], row[1], row[2], bool(row[3]), row[4])

@@ -3,7 +3,6 @@
 import json
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -70,11 +69,7 @@ OPINION = (
 )
 
 
-@pytest.fixture(autouse=True)
-def _only_shipped() -> Iterator[None]:
-    yield
-    INSTRUMENTS.use_added((), {})
-    pack_registry._known = None
+pytestmark = pytest.mark.usefixtures("packs_go_again")
 
 
 def refusal(text: str | bytes) -> PackRefused:

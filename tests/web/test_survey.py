@@ -7,10 +7,12 @@ from sqlmodel import select
 
 from db import survey_box
 from db.commands.downloads import SURVEY_CODES, ask_download
+from db.errors import InvalidInput
 from db.models import SurveyBox
 from db.models.base import utc_now
 from db.sign_in import resolve, token_hash
 from tests.db.survey_waves import answer, opened
+from tests.db.test_packs import WORDING, add
 from web import log
 
 ALL = {f"a{number}": "4" for number in range(1, 6)}
@@ -185,3 +187,18 @@ def test_the_printed_sheet_has_one_slip_for_each_and_comes_once(signed_in, sessi
     answer(session, printed, [[4, 4, 4, 4, 4]])
     again = ask_download(session, actor, SURVEY_CODES, wave_id)
     assert signed_in.client.get(f"/download/{again}").status_code == 409
+
+
+@pytest.mark.usefixtures("packs_go_again")
+def test_licensed_words_are_asked_in_the_program_that_holds_the_license_and_nowhere_else(client, session, field):
+    with pytest.raises(InvalidInput, match="instrument_code: unknown_option"):
+        opened(session, field, instrument_code="pss4")
+    add(field, WORDING, field.program.id)
+    _wave, codes = opened(session, field, instrument_code="pss4")
+    page = client.get(f"/survey/{codes[0]}").text
+    assert "first words" in page
+    sent = {"code": codes[0], "send": "1", "a1": "4", "a2": "0", "a3": "0", "a4": "4"}
+    assert client.post("/survey", data=sent, headers=FROM_HERE).status_code == 303
+    field.give(field.people["consultant"], site_id=field.elsewhere.id)
+    with pytest.raises(InvalidInput, match="instrument_code: unknown_option"):
+        opened(session, field, instrument_code="pss4", site_id=field.elsewhere.id)
