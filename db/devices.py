@@ -86,3 +86,12 @@ def end_devices_of_session(session: Session, session_id: uuid.UUID, now: datetim
         .where(col(CaptureDevice.session_id) == session_id, col(CaptureDevice.ended_at).is_(None))
         .values(ended_at=now, end_reason="signed_out")
     )
+
+
+def end_devices_of(session: Session, person_id: uuid.UUID, now: datetime) -> None:
+    """End, inside the caller's transaction, every device of a person: what was given to them is not theirs by now."""
+    session.connection().execute(
+        update(CaptureDevice)
+        .where(col(CaptureDevice.person_id) == person_id, col(CaptureDevice.ended_at).is_(None))
+        .values(ended_at=now, end_reason="signed_out")
+    )

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from db import audit, passwords, throttle
 from db.actor import Actor, load_actor
-from db.devices import carry_over, end_devices_of_session
+from db.devices import carry_over, end_devices_of, end_devices_of_session
 from db.engine import session as open_session
 from db.engine import writing
 from db.models.base import new_id, utc_now
@@ -196,14 +196,16 @@ def end_session(session: Session, hashed: str, now: datetime) -> None:
 
 
 def end_sessions_of(session: Session, person_id: uuid.UUID, reason: str) -> int:
-    """End every session of a person, inside the caller's transaction; give how many there were.
+    """End every session and tablet of a person, inside the caller's transaction; give how many sessions there were.
 
     Args:
         session: the database session, in a command's transaction.
         person_id: whose sessions end.
         reason: ``disabled``, ``role_changed`` or ``password_changed``.
     """
-    return _end(session, col(SignInSession.person_id) == person_id, reason, utc_now())
+    now = utc_now()
+    end_devices_of(session, person_id, now)
+    return _end(session, col(SignInSession.person_id) == person_id, reason, now)
 
 
 def _end(session: Session, condition: object, reason: str, now: datetime) -> int:

@@ -12,12 +12,14 @@ from db.commands.incidents import record_incident
 from db.commands.people import disable_person
 from db.commands.visits import log_visit
 from db.devices import device_state, note_contact
+from db.engine import writing
 from db.errors import NotFound
 from db.models import AuditEvent, Closure
 from db.models.base import utc_now
 from db.models.devices import CaptureDevice
 from db.models.people import SignInSession
 from db.queries.devices import devices_of
+from db.sign_in import end_sessions_of
 from tests.web.conftest import ORIGIN, sign_in_as, token_in
 
 FROM_HERE = {"origin": ORIGIN}
@@ -197,6 +199,13 @@ def test_disabling_a_person_ends_their_tablets(device, signed_in, session, field
     disable_person(session, field.actor("admin"), signed_in.person.id, 1)
     assert state(signed_in.client, device) == "account"
     assert signed_in.client.get(f"/api/capture?device={device}").json() == {"reason": "signed_out"}
+
+
+def test_what_ends_all_sessions_of_a_person_ends_their_tablets(device, signed_in, session, field):
+    """A new role may see other sites: what the tablet was given for the old one goes."""
+    with writing(session):
+        end_sessions_of(session, signed_in.person.id, "role_changed")
+    assert state(signed_in.client, device) == "signed_out"
 
 
 def test_another_persons_tablet_is_not_found(device, client, session, field):
