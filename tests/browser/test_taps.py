@@ -112,7 +112,9 @@ def test_from_sign_in_the_third_tap_answers_the_first_field(someone):
     person = someone()
     person.page.goto(f"{person.base_url}/sign-in")
     hands = Hands(person)
-    hands.tap("Consultant")
+    person.page.get_by_role("button", name="Consultant").first.tap()
+    person.page.wait_for_url(f"{person.base_url}/")
+    person.page.get_by_role("link", name="Record an incident").first.wait_for()
     hands.tap("Record an incident")
     hands.tap("Running away")
     assert person.page.get_by_role("button", name="Running away").get_attribute("aria-pressed") == "true"

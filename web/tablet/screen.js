@@ -1,12 +1,12 @@
 // What every screen of the app is made of: a heading that is read out when the screen opens, fields, notices.
 
-import { html, useEffect, useId, useRef } from "./vendor/preact.js";
+import { html, useCallback, useId } from "./vendor/preact.js";
 
 /** A screen under its heading, which takes the focus when the screen opens. */
 export function Screen({ title, children }) {
-  const heading = useRef(null);
-  useEffect(() => heading.current?.focus(), []);
-  return html`<main class="screen"><h1 tabindex="-1" ref=${heading}>${title}</h1>${children}</main>`;
+  // As the heading appears, not after it was painted: a key pressed in between would go nowhere.
+  const focus = useCallback((heading) => heading?.focus(), []);
+  return html`<main class="screen"><h1 tabindex="-1" ref=${focus}>${title}</h1>${children}</main>`;
 }
 
 /** A field for a PIN, with its problem beside it. */
