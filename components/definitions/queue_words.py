@@ -19,7 +19,7 @@ def _starting() -> dict[str, str]:
             "You signed out. What was not sent yet stays on this tablet, encrypted, until you sign in again."
         ),
         "sign_in_revoked": _(
-            "This tablet was ended for capture. What was not sent yet stays on it, encrypted, until you set it up"
+            "Capture was turned off for this tablet. What was not sent yet stays on it, encrypted, until you set it up"
             " again."
         ),
         "sign_in_account": _(
@@ -49,7 +49,7 @@ def _pin() -> dict[str, str]:
         "pin_short": _("Please use at least 6 digits or letters."),
         "pin_simple": _("This PIN is easy to guess. Please choose another one."),
         "pin_differs": _("The two PINs differ. Please type them again."),
-        "pin_wrong": _("This PIN does not fit. Please try again."),
+        "pin_wrong": _("That PIN is not right. Please try again."),
         "pin_wait": _("Please wait {seconds} seconds before you try again."),
         "unlock_title": _("Enter your PIN"),
         "unlock": _("Unlock"),
