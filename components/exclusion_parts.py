@@ -105,12 +105,6 @@ def lines(found: Sequence[Any]) -> None:
             _line_waits(row)
 
 
-def hours_text(hours: float) -> str:
-    """Give hours of care lost in words."""
-    told = plural("{hours} hour of care lost", "{hours} hours of care lost", 1 if hours == 1 else 2)
-    return told.format(hours=f"{hours:g}")
-
-
 def _line_waits(row: Any) -> None:
     noted = _("{noted} of {steps} steps noted").format(noted=row.steps, steps=len(STEPS))
     if row.steps_missing:

@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from components import messages
-from components.choices import label_of
 from components.forms import fields, saving
 from components.forms.form import Form
 from components.words import _
@@ -103,8 +102,3 @@ def decimal(form: Form, field: str, *, most: float, step: float, required: bool 
 def words_of(typed: str) -> tuple[str, ...]:
     """Give the words that stand between commas."""
     return tuple(word for word in (part.strip() for part in typed.split(",")) if word)
-
-
-def label_or_dash(option_list: str, code: str | None) -> str:
-    """Give the label of a stored code, or a dash where there is none."""
-    return label_of(option_list, code) if code else "–"

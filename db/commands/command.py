@@ -19,6 +19,7 @@ from db.errors import AccessDenied, Conflict, InvalidInput, NotFound, Problem
 from db.models.base import Base, utc_now
 from db.models.drafts import Draft
 from db.models.inputs import SubmittedInput
+from db.models.organisation import Site
 from db.models.people import Person
 
 P = ParamSpec("P")
@@ -157,6 +158,11 @@ def earlier(session: Session, table: type[Any], sent: SubmittedInput) -> Saved |
     if found.content_digest != sent.content_digest():
         raise Conflict("other_content")
     return Saved(found.id, 1, created=False)
+
+
+def marks_of(actor: Actor, site: Site, sent: SubmittedInput) -> dict[str, Any]:
+    """Give the columns that every row has which a person sent in: where it belongs, who made it, and how it came."""
+    return {"region_id": site.region_id, "site_id": site.id, "created_by": actor.person_id, **sent.marks()}
 
 
 def made_before(session: Session, actor: Actor, table: Any, thing: Thing, key: uuid.UUID | None) -> Saved | None:

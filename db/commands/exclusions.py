@@ -23,6 +23,7 @@ from db.commands.command import (
     locked,
     made_before,
     mark_changed,
+    marks_of,
     require_version,
     stated,
     write_event,
@@ -55,12 +56,7 @@ def record_exclusion(session: Session, actor: Actor, exclusion: RecordedExclusio
     _require_valid(session, site, exclusion)
     row = Exclusion(
         **exclusion.exclusion.model_dump(),
-        region_id=site.region_id,
-        site_id=site.id,
-        created_by=actor.person_id,
-        client_uuid=exclusion.client_uuid,
-        content_digest=exclusion.content_digest(),
-        source=exclusion.source,
+        **marks_of(actor, site, exclusion),
     )
     session.add(row)
     session.flush()

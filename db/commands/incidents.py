@@ -19,6 +19,7 @@ from db.commands.command import (
     forget_draft,
     locked,
     mark_changed,
+    marks_of,
     require_version,
     set_removed,
     stated,
@@ -55,15 +56,8 @@ def record_incident(session: Session, actor: Actor, incident: IncidentInput) -> 
     _require_valid(session, site, incident)
     row = Incident(
         **_values(incident),
-        region_id=site.region_id,
-        site_id=site.id,
         recorded_by=actor.person_id,
-        created_by=actor.person_id,
-        client_uuid=incident.client_uuid,
-        content_digest=incident.content_digest(),
-        source=incident.source,
-        made_at=incident.made_at,
-        clock_off_minutes=incident.clock_off_minutes,
+        **marks_of(actor, site, incident),
     )
     session.add(row)
     session.flush()

@@ -19,6 +19,7 @@ from db.commands.command import (
     forget_draft,
     locked,
     mark_changed,
+    marks_of,
     require_version,
     stated,
     write_event,
@@ -53,13 +54,8 @@ def record_observation(session: Session, actor: Actor, observation: ObservationI
     row = Observation(
         **{name: getattr(observation, name) for name in _COLUMNS},
         cycles=len(observation.cycles),
-        region_id=site.region_id,
-        site_id=site.id,
         observer_id=actor.person_id,
-        created_by=actor.person_id,
-        client_uuid=observation.client_uuid,
-        content_digest=observation.content_digest(),
-        source=observation.source,
+        **marks_of(actor, site, observation),
     )
     session.add(row)
     session.flush()

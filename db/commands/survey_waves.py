@@ -12,6 +12,7 @@ from db.commands.command import (
     content,
     earlier,
     mark_changed,
+    marks_of,
     require_version,
     write_event,
 )
@@ -49,12 +50,7 @@ def open_survey(session: Session, actor: Actor, survey: SurveyInput) -> Saved:
         invited=survey.invited,
         languages=list(survey.languages),
         collected=survey_box.PHONES,
-        region_id=site.region_id,
-        site_id=site.id,
-        created_by=actor.person_id,
-        client_uuid=survey.client_uuid,
-        content_digest=survey.content_digest(),
-        source=survey.source,
+        **marks_of(actor, site, survey),
     )
     session.add(row)
     session.flush()

@@ -18,6 +18,7 @@ from db.commands.command import (
     forget_draft,
     locked,
     mark_changed,
+    marks_of,
     require_version,
     set_removed,
     stated,
@@ -54,15 +55,8 @@ def log_visit(session: Session, actor: Actor, visit: VisitInput) -> Saved:
     _require_valid(session, site, visit)
     row = Visit(
         **{name: getattr(visit, name) for name in _COLUMNS},
-        region_id=site.region_id,
-        site_id=site.id,
         consultant_id=actor.person_id,
-        created_by=actor.person_id,
-        client_uuid=visit.client_uuid,
-        content_digest=visit.content_digest(),
-        source=visit.source,
-        made_at=visit.made_at,
-        clock_off_minutes=visit.clock_off_minutes,
+        **marks_of(actor, site, visit),
     )
     session.add(row)
     session.flush()

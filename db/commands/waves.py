@@ -16,6 +16,7 @@ from db.commands.command import (
     content,
     earlier,
     mark_changed,
+    marks_of,
     require_version,
     stated,
     write_event,
@@ -46,12 +47,7 @@ def record_wave(session: Session, actor: Actor, wave: WaveInput) -> Saved:
     _require_valid(session, site, wave, None)
     row = SurveyWave(
         **{name: getattr(wave, name) for name in _COLUMNS},
-        region_id=site.region_id,
-        site_id=site.id,
-        created_by=actor.person_id,
-        client_uuid=wave.client_uuid,
-        content_digest=wave.content_digest(),
-        source=wave.source,
+        **marks_of(actor, site, wave),
     )
     session.add(row)
     session.flush()

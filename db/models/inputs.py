@@ -71,9 +71,17 @@ class SubmittedInput(Input):
         """Give what tells the same content from other content under the same key."""
         return digest(self.model_dump(mode="json", exclude=MARKS))
 
+    def marks(self) -> dict[str, Any]:
+        """Give the columns that tell how it came."""
+        return {"client_uuid": self.client_uuid, "content_digest": self.content_digest(), "source": self.source}
+
 
 class CapturedInput(SubmittedInput):
     """An input that may have been made without a signal: when, and how wrong that clock was (minutes ahead)."""
 
     made_at: AwareDatetime | None = None
     clock_off_minutes: int | None = None
+
+    def marks(self) -> dict[str, Any]:
+        """Give the columns that tell how it came, and when it was made."""
+        return {**super().marks(), "made_at": self.made_at, "clock_off_minutes": self.clock_off_minutes}

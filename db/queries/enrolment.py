@@ -14,7 +14,6 @@ from db.actor import Actor
 from db.models.organisation import Classroom, Closure, Enrolment, EnrolmentGroup, Site
 from db.rollups import month_after, month_of
 
-LOOKED_BACK_MONTHS = 12
 SATURDAY = 5
 
 
