@@ -4,7 +4,8 @@ import argparse
 import getpass
 import sys
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.exc import DBAPIError
 
@@ -15,7 +16,7 @@ from db import recompute as recomputing
 from db import verify as verification
 from db.access_matrix import ROLES
 from db.demo import load as demos
-from db.demo.order import Order
+from db.demo.order import TIMEZONE, Order
 from db.engine import engine, session
 from db.errors import InvalidInput
 from db.problems import SENTENCES
@@ -35,11 +36,17 @@ def migrate(_arguments: argparse.Namespace) -> None:
 
 def demo(arguments: argparse.Namespace) -> None:
     """Fill an empty database with demo data."""
-    if arguments.until > date.today():
+    try:
+        today = datetime.now(ZoneInfo(arguments.timezone)).date()
+    except (ValueError, ZoneInfoNotFoundError):
+        raise Failure("This time zone is not known.") from None
+    until = arguments.until or today
+    if until > today:
         raise Failure("The last day of the demo cannot be in the future.")
     try:
         order = Order(
-            until=arguments.until,
+            until=until,
+            timezone=arguments.timezone,
             sites=arguments.sites,
             months=arguments.months,
             seed=arguments.seed,
@@ -128,7 +135,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--months", type=int, default=18, help="how many months, the last being this one (18)")
     one.add_argument("--seed", type=int, default=7, help="the same seed gives the same data (7)")
     one.add_argument("--incidents", type=int, help="exactly this many incidents (as it comes)")
-    one.add_argument("--until", type=date.fromisoformat, default=date.today(), help="the last day, YYYY-MM-DD (today)")
+    one.add_argument("--until", type=date.fromisoformat, help="the last day, YYYY-MM-DD (today)")
+    one.add_argument("--timezone", default=TIMEZONE, help=f"the clock of its regions ({TIMEZONE})")
     one.add_argument("--if-empty", action="store_true", help="do nothing when there are people already")
     one.set_defaults(run=demo)
 

@@ -30,6 +30,9 @@ Thing = Literal[
     "aggregates",
     "capture_device",
     "instrument_pack",
+    "child_measure",
+    "chart_rebase",
+    "meeting",
 ]
 
 ROLES: tuple[Role, ...] = get_args(Role)
@@ -182,6 +185,27 @@ MATRIX: Mapping[Thing, Mapping[Role, Rights]] = {
         "director": {},
         "coordinator": {},
         "admin": _rights("all", "see", "add", "remove"),
+    },
+    "child_measure": {
+        "consultant": _OWN_WRITES,
+        "supervisor": _CORRECTS,
+        "director": {},
+        "coordinator": _rights("case", "see"),
+        "admin": {},
+    },
+    "chart_rebase": {
+        "consultant": _SCOPE_ALL,
+        "supervisor": _SCOPE_ALL,
+        "director": _SCOPE_ALL,
+        "coordinator": _SEE,
+        "admin": {},
+    },
+    "meeting": {
+        "consultant": _SCOPE_ALL,
+        "supervisor": _SCOPE_ALL,
+        "director": _SCOPE_ALL,
+        "coordinator": _SEE,
+        "admin": {},
     },
 }
 

@@ -17,6 +17,7 @@ from db import migrate, pack_registry
 from db.engine import make_engine
 from db.engine import session as open_session
 from db.instruments import INSTRUMENTS
+from tests.clock import NOON  # noqa: F401  (sets the zone before anything asks for the day)
 from tests.factories import Field
 
 

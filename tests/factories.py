@@ -12,6 +12,7 @@ from db.models.incident_input import IncidentInput
 from db.models.organisation import Classroom, Enrolment, Program, Region, Site
 from db.models.people import Person, PersonScope
 from db.models.visit_input import VisitInput
+from tests.clock import NOON
 
 
 class Field:
@@ -23,8 +24,8 @@ class Field:
 
     def __init__(self, session: Session, today: date) -> None:
         self.session, self.today = session, today
-        self.north = self.add(Region(name="North Demo Region", code="N", timezone="UTC"))
-        self.south = self.add(Region(name="South Demo Region", code="S", timezone="UTC"))
+        self.north = self.add(Region(name="North Demo Region", code="N", timezone=NOON))
+        self.south = self.add(Region(name="South Demo Region", code="S", timezone=NOON))
         self.program = self.add(Program(region_id=self.north.id, name="Lantern Program", type="child_care_center"))
         self.program_elsewhere = self.add(
             Program(region_id=self.south.id, name="Harbor Program", type="child_care_center")

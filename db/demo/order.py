@@ -11,6 +11,8 @@ from db.rollups import month_after
 
 MARK = "demo"
 """Stands in ``content_digest`` of a loaded row: nobody sent it in, so it has no audit event of its own."""
+TIMEZONE = "America/New_York"
+"""Where the invented regions are, when nothing else is asked for."""
 SITES_PER_REGION = 100
 DETAILED_SITES = 100
 """Up to this many sites, groups are counted every month and observations have the usual four cycles."""
@@ -26,6 +28,7 @@ class Order:
     months: int = 18
     seed: int = 7
     incidents: int | None = None
+    timezone: str = TIMEZONE
 
     def __post_init__(self) -> None:
         if not 6 <= self.sites <= 20_000:

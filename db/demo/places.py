@@ -97,7 +97,7 @@ def make(order: Order, keys: Keys) -> tuple[Map, list[Block]]:
         again = number // len(REGION_NAMES)
         region_ids.append(keys.one())
         label = f"{name} Demo Region" + (f" {again + 1}" if again else "")
-        region_rows.append((region_ids[-1], 1, created, label, f"R{number + 1:02d}", "America/New_York"))
+        region_rows.append((region_ids[-1], 1, created, label, f"R{number + 1:02d}", order.timezone))
     program_rows, programs = [], []
     for number in range(3 * order.regions):
         name, kind, _setting, _word = PROGRAMS[_kind(number)]

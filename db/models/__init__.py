@@ -1,6 +1,7 @@
 """All tables, so that importing this package fills the metadata."""
 
 from db.models.base import Base
+from db.models.children import ChildMeasure, ChildScore
 from db.models.devices import CaptureDevice
 from db.models.drafts import Draft
 from db.models.incidents import Exclusion, ExclusionPlace, ExclusionStep, Incident, IncidentChoice
@@ -18,6 +19,7 @@ from db.models.instruments import (
     SurveyResult,
     SurveyWave,
 )
+from db.models.meetings import ChartRebase, Meeting, MeetingDecision
 from db.models.organisation import (
     Classroom,
     Closure,
@@ -38,6 +40,9 @@ __all__ = [
     "AuditEvent",
     "Base",
     "CaptureDevice",
+    "ChartRebase",
+    "ChildMeasure",
+    "ChildScore",
     "Classroom",
     "Closure",
     "ColumnMapping",
@@ -56,6 +61,8 @@ __all__ = [
     "IncidentChoice",
     "InstrumentPack",
     "InstrumentRow",
+    "Meeting",
+    "MeetingDecision",
     "Observation",
     "OptionRow",
     "Person",

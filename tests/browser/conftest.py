@@ -2,11 +2,9 @@
 
 import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests import chromium
-from tests.serving import ROOT, Server, start_server
+from tests.clock import NOON
+from tests.demo import make_demo
+from tests.serving import Server, start_server
 
 IDLE_WITHIN_SECONDS = 60
 LANDSCAPE, PORTRAIT = (1024, 768), (768, 1024)
@@ -26,18 +26,13 @@ ROLE_BUTTONS = {
     "coordinator": "Regional coordinator",
     "admin": "Administrator",
 }
-# Wherever and whenever this runs: a browser in whose time zone it is about noon.
-NOON = f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
 def demo_database(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The demo of ``make run``, made by the same command."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('browser') / 'demo.db'}"
-    command = [sys.executable, "manage.py", "demo", "--sites", "24", "--months", "18", "--seed", "7"]
-    subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True, capture_output=True)
-    return url
+    return make_demo(tmp_path_factory.mktemp("browser"), sites=24, months=18)
 
 
 @pytest.fixture(scope="session")

@@ -1,10 +1,7 @@
 """A tablet with the capture app in it, a real service worker, and someone who taps."""
 
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +10,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import NOON, PORTRAIT, ROLE_BUTTONS
-from tests.serving import ROOT, Server, start_server
+from tests.browser.conftest import PORTRAIT, ROLE_BUTTONS
+from tests.clock import NOON
+from tests.demo import make_demo
+from tests.serving import Server, start_server
 
 PIN = "otter-417"
 SUMMARY = "Summary"
@@ -26,7 +25,7 @@ QUEUE = """async ({count, prefix, uuids}) => {
   const begun = opened("visit", app.definitions, app.reference, new Date());
   for (let number = 0; number < count; number += 1) {
     const values = {
-      site_id: site.id, visited_on: new Date().toISOString().slice(0, 10), minutes: 30, minutes_classroom: 30,
+      site_id: site.id, visited_on: new Date().toLocaleDateString("sv"), minutes: 30, minutes_classroom: 30,
       outcome: "completed", mode: "in_person", reason: "planned", activities: ["classroom_observation"],
       participants: {teacher: 1}, summary: `${prefix} ${number}`,
     };
@@ -142,11 +141,8 @@ class Tablet:
 
 def own_demo(folder: Path) -> Path:
     """Make a small demo of its own: what these tests send must not be found by others."""
-    file = folder / "demo.db"
-    command = [sys.executable, "manage.py", "demo", "--sites", "8", "--months", "2", "--seed", "7"]
-    env = {**os.environ, "DATABASE_URL": f"sqlite:///{file}"}
-    subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True)
-    return file
+    make_demo(folder, sites=8, months=2)
+    return folder / "demo.db"
 
 
 def copy_of(file: Path, folder: Path) -> Path:

@@ -1,9 +1,6 @@
 """What was typed and not saved is there again: after every fault that a tablet, a network or a server can have."""
 
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,10 +15,12 @@ from db.engine import make_engine, session
 from db.models import Draft
 from db.models.base import utc_now
 from db.models.people import SignInSession
-from tests.browser.conftest import NOON, Person, picture
+from tests.browser.conftest import Person, picture
 from tests.browser.test_capture import SITE, fill_visit, save
+from tests.clock import NOON
+from tests.demo import make_demo
 from tests.network import Wire
-from tests.serving import ROOT, Server, start_server
+from tests.serving import Server, start_server
 
 pytestmark = pytest.mark.browser
 
@@ -33,10 +32,7 @@ FORGETS_AT_ONCE = {"STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "0"}
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A demo of its own: drafts of other tests must not come back here."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('drafts') / 'demo.db'}"
-    command = [sys.executable, "manage.py", "demo", "--sites", "24", "--months", "6", "--seed", "7"]
-    subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True, capture_output=True)
-    return url
+    return make_demo(tmp_path_factory.mktemp("drafts"), sites=24, months=6)
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,5 @@
 """Whatever somebody types is shown letter by letter: nothing runs, and no reader's browser is sent anywhere."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +8,8 @@ from sqlalchemy import text
 from components.navigation import SCREENS
 from db.engine import make_engine
 from tests.browser.conftest import ROLE_BUTTONS, Person
-from tests.serving import ROOT, Server, start_server
+from tests.demo import make_demo
+from tests.serving import Server, start_server
 
 pytestmark = pytest.mark.browser
 
@@ -25,9 +23,7 @@ NAME = "O'Brien <b>&</b> ![x](https://outside.invalid/c.png)"
 @pytest.fixture(scope="module")
 def marked_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A demo in which every stored text is markup."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('marked') / 'demo.db'}"
-    command = [sys.executable, "manage.py", "demo", "--sites", "24", "--months", "6", "--seed", "7"]
-    subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True, capture_output=True)
+    url = make_demo(tmp_path_factory.mktemp("marked"), sites=24, months=6)
     engine = make_engine(url)
     with engine.begin() as connection:
         for table, columns in {

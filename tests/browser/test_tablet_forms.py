@@ -9,9 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import LANDSCAPE, NOON, PORTRAIT
+from tests.browser.conftest import LANDSCAPE, PORTRAIT
 from tests.browser.tablet_form import ACORNS, BUTTERFLIES, LADYBUGS, MAPLE, OAK, TabletForm
 from tests.browser.tablet_modules import modules_page
+from tests.clock import NOON
 
 pytestmark = pytest.mark.browser
 

@@ -3,7 +3,7 @@
 import ast
 import random
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -125,7 +125,7 @@ def test_a_code_works_only_on_the_days_of_its_survey_where_the_site_is(session, 
     field.north.timezone = "America/New_York"
     field.add(field.north)
     session.commit()
-    start = datetime.now(UTC).date() + timedelta(days=2)
+    start = date.today() + timedelta(days=2)
     _wave, codes = opened(session, field, opened_on=start, closed_on=start)
     midnight = datetime(start.year, start.month, start.day, 5, 30, tzinfo=UTC)
     assert survey_of(session, codes[0], midnight - timedelta(hours=2)) is None

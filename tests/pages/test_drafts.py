@@ -1,6 +1,6 @@
 """Drafts on the screens: several of a form, listed on Today, brought back, discarded, taken back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -12,7 +12,7 @@ from db.models import Draft, PersonScope, Visit
 from db.models.base import new_id, utc_now
 from tests.pages.said import said
 
-TODAY = datetime.now(UTC).date()
+TODAY = date.today()
 
 
 def typed(field, **content):

@@ -1,6 +1,6 @@
 """The screen on which a visit is logged."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +10,7 @@ from components.forms import saving
 from db.commands.visits import log_visit
 from db.models import AuditEvent, Closure, FollowUp, Visit, VisitParticipant
 
-TODAY = datetime.now(UTC).date()
+TODAY = date.today()
 
 
 def tap(screen, *fields, **chosen):

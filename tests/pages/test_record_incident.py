@@ -1,6 +1,6 @@
 """The screen on which an incident is recorded."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlmodel import select
@@ -8,7 +8,7 @@ from sqlmodel import select
 from db.commands.incidents import record_incident
 from db.models import AuditEvent, Exclusion, Incident, IncidentChoice
 
-TODAY = datetime.now(UTC).date()
+TODAY = date.today()
 YESTERDAY = TODAY - timedelta(days=1)
 
 

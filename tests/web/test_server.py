@@ -7,7 +7,7 @@ import re
 import shutil
 import stat
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import httpx
 import pytest
@@ -36,7 +36,7 @@ def database(sqlite_template, tmp_path_factory):
     path.chmod(0o600)
     engine = make_engine(f"sqlite:///{path}")
     with open_session(engine) as session:
-        field = Field(session, today=datetime.now(UTC).date())
+        field = Field(session, today=date.today())
         for person in field.people.values():
             person.password_hash = STORED
             field.add(person)

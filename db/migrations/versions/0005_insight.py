@@ -1,0 +1,159 @@
+"""Insight: measures of children, rebased charts, monthly meetings and their decisions"""
+
+import sqlalchemy as sa
+import sqlmodel
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+UTC = sqlmodel.sql.sqltypes.UTCDateTime
+TEXT = sqlmodel.sql.sqltypes.AutoString
+
+
+def upgrade() -> None:
+    op.create_table('chart_rebase',
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('site_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', UTC(), nullable=False),
+    sa.Column('created_by', sa.Uuid(), nullable=True),
+    sa.Column('updated_at', UTC(), nullable=True),
+    sa.Column('updated_by', sa.Uuid(), nullable=True),
+    sa.Column('deleted_at', UTC(), nullable=True),
+    sa.Column('deleted_by', sa.Uuid(), nullable=True),
+    sa.Column('chart', TEXT(length=120), nullable=False),
+    sa.Column('starts_on', sa.Date(), nullable=False),
+    sa.Column('reason', TEXT(length=300), nullable=False),
+    sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_chart_rebase_created_by')),
+    sa.ForeignKeyConstraint(['deleted_by'], ['person.id'], name=op.f('fk_chart_rebase_deleted_by')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_chart_rebase_region_id')),
+    sa.ForeignKeyConstraint(['site_id', 'region_id'], ['site.id', 'site.region_id'], name=op.f('fk_chart_rebase_site_id_region_id')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_chart_rebase_site_id')),
+    sa.ForeignKeyConstraint(['updated_by'], ['person.id'], name=op.f('fk_chart_rebase_updated_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_chart_rebase'))
+    )
+    op.create_index('ix_chart_rebase_site_id', 'chart_rebase', ['site_id'], unique=False)
+    op.create_table('child_measure',
+    sa.Column('client_uuid', sa.Uuid(), nullable=False),
+    sa.Column('content_digest', TEXT(length=64), nullable=False),
+    sa.Column('source', TEXT(length=20), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('site_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', UTC(), nullable=False),
+    sa.Column('created_by', sa.Uuid(), nullable=True),
+    sa.Column('updated_at', UTC(), nullable=True),
+    sa.Column('updated_by', sa.Uuid(), nullable=True),
+    sa.Column('deleted_at', UTC(), nullable=True),
+    sa.Column('deleted_by', sa.Uuid(), nullable=True),
+    sa.Column('child_key', TEXT(length=20), nullable=False),
+    sa.Column('permission_on', sa.Date(), nullable=False),
+    sa.Column('instrument_code', TEXT(length=40), nullable=False),
+    sa.Column('measured_on', sa.Date(), nullable=False),
+    sa.Column('respondent', TEXT(length=20), nullable=False),
+    sa.Column('phase', TEXT(length=20), nullable=False),
+    sa.Column('recorded_by', sa.Uuid(), nullable=False),
+    sa.CheckConstraint("phase IS NULL OR phase IN ('baseline', 'mid', 'post', 'follow_up', 'annual')", name=op.f('ck_child_measure_phase_listed')),
+    sa.CheckConstraint('permission_on <= measured_on', name=op.f('ck_child_measure_permission_first')),
+    sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_child_measure_created_by')),
+    sa.ForeignKeyConstraint(['deleted_by'], ['person.id'], name=op.f('fk_child_measure_deleted_by')),
+    sa.ForeignKeyConstraint(['instrument_code'], ['instrument.code'], name=op.f('fk_child_measure_instrument_code')),
+    sa.ForeignKeyConstraint(['recorded_by'], ['person.id'], name=op.f('fk_child_measure_recorded_by')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_child_measure_region_id')),
+    sa.ForeignKeyConstraint(['site_id', 'region_id'], ['site.id', 'site.region_id'], name=op.f('fk_child_measure_site_id_region_id')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_child_measure_site_id')),
+    sa.ForeignKeyConstraint(['updated_by'], ['person.id'], name=op.f('fk_child_measure_updated_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_child_measure')),
+    sa.UniqueConstraint('client_uuid', name=op.f('uq_child_measure_client_uuid'))
+    )
+    op.create_index('ix_child_measure_region_id_measured_on', 'child_measure', ['region_id', 'measured_on'], unique=False)
+    op.create_index('ix_child_measure_site_id_measured_on', 'child_measure', ['site_id', 'measured_on'], unique=False)
+    op.create_table('meeting',
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('site_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', UTC(), nullable=False),
+    sa.Column('created_by', sa.Uuid(), nullable=True),
+    sa.Column('updated_at', UTC(), nullable=True),
+    sa.Column('updated_by', sa.Uuid(), nullable=True),
+    sa.Column('deleted_at', UTC(), nullable=True),
+    sa.Column('deleted_by', sa.Uuid(), nullable=True),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('strengths', TEXT(length=600), nullable=False),
+    sa.Column('hypotheses', TEXT(length=600), nullable=False),
+    sa.Column('looked_at', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_meeting_created_by')),
+    sa.ForeignKeyConstraint(['deleted_by'], ['person.id'], name=op.f('fk_meeting_deleted_by')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_meeting_region_id')),
+    sa.ForeignKeyConstraint(['site_id', 'region_id'], ['site.id', 'site.region_id'], name=op.f('fk_meeting_site_id_region_id')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_meeting_site_id')),
+    sa.ForeignKeyConstraint(['updated_by'], ['person.id'], name=op.f('fk_meeting_updated_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meeting'))
+    )
+    op.create_index('ix_meeting_site_id_held_on', 'meeting', ['site_id', 'held_on'], unique=False)
+    op.create_table('child_score',
+    sa.Column('child_measure_id', sa.Uuid(), nullable=False),
+    sa.Column('scale_code', TEXT(length=60), nullable=False),
+    sa.Column('instrument_code', TEXT(length=40), nullable=False),
+    sa.Column('value', sa.Float(), nullable=False),
+    sa.ForeignKeyConstraint(['child_measure_id'], ['child_measure.id'], name=op.f('fk_child_score_child_measure_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['instrument_code', 'scale_code'], ['scale.instrument_code', 'scale.code'], name=op.f('fk_child_score_instrument_code_scale_code')),
+    sa.PrimaryKeyConstraint('child_measure_id', 'scale_code', name=op.f('pk_child_score'))
+    )
+    op.create_table('meeting_decision',
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('site_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', UTC(), nullable=False),
+    sa.Column('created_by', sa.Uuid(), nullable=True),
+    sa.Column('updated_at', UTC(), nullable=True),
+    sa.Column('updated_by', sa.Uuid(), nullable=True),
+    sa.Column('deleted_at', UTC(), nullable=True),
+    sa.Column('deleted_by', sa.Uuid(), nullable=True),
+    sa.Column('meeting_id', sa.Uuid(), nullable=False),
+    sa.Column('text', TEXT(length=300), nullable=False),
+    sa.Column('owner_id', sa.Uuid(), nullable=True),
+    sa.Column('owner_role', TEXT(length=20), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('status', TEXT(length=20), nullable=False),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('outcome', TEXT(length=300), nullable=False),
+    sa.Column('rule', TEXT(length=60), nullable=True),
+    sa.Column('figure', TEXT(length=60), nullable=True),
+    sa.Column('figure_then', sa.JSON(), nullable=True),
+    sa.CheckConstraint("owner_role IS NULL OR owner_role IN ('teacher', 'assistant', 'float', 'director', 'consultant', 'specialist', 'other')", name=op.f('ck_meeting_decision_owner_role_listed')),
+    sa.CheckConstraint("status IS NULL OR status IN ('open', 'done', 'dropped')", name=op.f('ck_meeting_decision_status_listed')),
+    sa.ForeignKeyConstraint(['created_by'], ['person.id'], name=op.f('fk_meeting_decision_created_by')),
+    sa.ForeignKeyConstraint(['deleted_by'], ['person.id'], name=op.f('fk_meeting_decision_deleted_by')),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_meeting_decision_meeting_id')),
+    sa.ForeignKeyConstraint(['owner_id'], ['person.id'], name=op.f('fk_meeting_decision_owner_id')),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_meeting_decision_region_id')),
+    sa.ForeignKeyConstraint(['site_id', 'region_id'], ['site.id', 'site.region_id'], name=op.f('fk_meeting_decision_site_id_region_id')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_meeting_decision_site_id')),
+    sa.ForeignKeyConstraint(['updated_by'], ['person.id'], name=op.f('fk_meeting_decision_updated_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_meeting_decision'))
+    )
+    op.create_index(op.f('ix_meeting_decision_meeting_id'), 'meeting_decision', ['meeting_id'], unique=False)
+    op.create_index('ix_meeting_decision_site_id_due_on', 'meeting_decision', ['site_id', 'due_on'], unique=False)
+
+
+def downgrade() -> None:
+
+    op.drop_index('ix_meeting_decision_site_id_due_on', table_name='meeting_decision')
+    op.drop_index(op.f('ix_meeting_decision_meeting_id'), table_name='meeting_decision')
+    op.drop_table('meeting_decision')
+    op.drop_table('child_score')
+    op.drop_index('ix_meeting_site_id_held_on', table_name='meeting')
+    op.drop_table('meeting')
+    op.drop_index('ix_child_measure_site_id_measured_on', table_name='child_measure')
+    op.drop_index('ix_child_measure_region_id_measured_on', table_name='child_measure')
+    op.drop_table('child_measure')
+    op.drop_index('ix_chart_rebase_site_id', table_name='chart_rebase')
+    op.drop_table('chart_rebase')
