@@ -1,6 +1,6 @@
-"""The time where the reader is: on the clock of their browser."""
+"""The time where the reader is: on the clock of their browser, or of the server when that says none."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -8,7 +8,7 @@ import streamlit as st
 
 def now() -> datetime:
     """Give the present moment on the reader's clock."""
-    return datetime.now(_zone())
+    return here(datetime.now(UTC))
 
 
 def here(moment: datetime) -> datetime:
@@ -21,8 +21,8 @@ def today() -> date:
     return now().date()
 
 
-def _zone() -> ZoneInfo:
+def _zone() -> ZoneInfo | None:
     try:
-        return ZoneInfo(st.context.timezone or "UTC")
+        return ZoneInfo(st.context.timezone) if st.context.timezone else None
     except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
+        return None

@@ -22,7 +22,7 @@ SEND_WITHOUT_SUMMARY = """async () => {
   app.begin("visit");
   const fields = { ...opened("visit", app.definitions, app.reference, new Date()), site_id: site.id };
   window.made = {
-    site_id: site.id, visited_on: new Date().toISOString().slice(0, 10), minutes: 45, minutes_classroom: 45,
+    site_id: site.id, visited_on: new Date().toLocaleDateString("sv"), minutes: 45, minutes_classroom: 45,
     outcome: "completed", mode: "in_person", reason: "planned", activities: ["classroom_observation"], summary: "",
   };
   await app.send({ fields, values: window.made });
