@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     cast,
     delete,
+    distinct,
     exists,
     func,
     insert,
@@ -81,6 +82,7 @@ def counted(session: Session, site_id: uuid.UUID, month: date) -> dict[str, Any]
         select(
             func.count().label("incidents"),
             func.coalesce(func.sum(case((enrolled_room, 1), else_=0)), 0).label("incidents_covered"),
+            func.count(distinct(case((enrolled_room, col(Incident.classroom_id))))).label("classrooms_reporting"),
         ).where(*_there(Incident, Incident.occurred_on, site_id, month, end))
     ).one()
     exclusions = run(
@@ -120,8 +122,8 @@ def _there(table: Any, day: Any, site_id: uuid.UUID, month: date, end: date) -> 
 
 VISIT_MINUTES = ("minutes", "minutes_program", "minutes_classroom", "minutes_child_family")
 COUNTED = (
-    "visits", "visits_not_held", *VISIT_MINUTES, "incidents", "incidents_covered", "exclusions", "hours_lost",
-    "classrooms_enrolled", "enrolled", "child_days",
+    "visits", "visits_not_held", *VISIT_MINUTES, "incidents", "incidents_covered", "classrooms_reporting", "exclusions",
+    "hours_lost", "classrooms_enrolled", "enrolled", "child_days",
 )  # fmt: skip
 
 
@@ -198,7 +200,11 @@ def _incidents(dialect: str) -> Subquery:
         )
     )
     return _grouped(
-        Incident, month, incidents=func.count(), incidents_covered=func.sum(case((enrolled_room, 1), else_=0))
+        Incident,
+        month,
+        incidents=func.count(),
+        incidents_covered=func.sum(case((enrolled_room, 1), else_=0)),
+        classrooms_reporting=func.count(distinct(case((enrolled_room, col(Incident.classroom_id))))),
     )
 
 

@@ -48,7 +48,8 @@ class SiteMonth(Base, table=True):
     """What happened at a site in a month, kept in step with the rows in the same transaction.
 
     Pages over many sites and months read these instead of a million incidents. ``child_days`` is empty where only
-    enrolment is known. ``incidents_covered`` are those in classrooms with an enrolment for that month.
+    enrolment is known. ``incidents_covered`` are those in classrooms with an enrolment for that month, and
+    ``classrooms_reporting`` counts the classrooms that they come from: how much of a site takes part in recording.
     """
 
     __tablename__ = "site_month"
@@ -64,6 +65,7 @@ class SiteMonth(Base, table=True):
     minutes_child_family: int = Field(default=0)
     incidents: int = Field(default=0)
     incidents_covered: int = Field(default=0)
+    classrooms_reporting: int = Field(default=0)
     exclusions: int = Field(default=0)
     hours_lost: float = Field(default=0)
     classrooms_enrolled: int = Field(default=0)
@@ -85,3 +87,12 @@ class DatabaseMark(Base, table=True):
     __tablename__ = "database_mark"
     key: str = Field(primary_key=True, max_length=40)
     value: str = Field(max_length=2000)
+
+
+class Tombstone(Base, table=True):
+    """That a removed record was deleted for good: its key and nothing else, so that it can never be sent in again."""
+
+    id: uuid.UUID = Field(primary_key=True)
+    entity: str = Field(max_length=40)
+    client_uuid: uuid.UUID | None = Field(default=None, unique=True)
+    purged_at: datetime

@@ -1,4 +1,4 @@
-"""Insight: measures of children, rebased charts, monthly meetings and their decisions"""
+"""Insight: measures of children, rebased charts, monthly meetings and their decisions; rooms that record incidents"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -12,8 +12,24 @@ depends_on = None
 UTC = sqlmodel.sql.sqltypes.UTCDateTime
 TEXT = sqlmodel.sql.sqltypes.AutoString
 
+COUNT_REPORTING = """
+    UPDATE site_month SET classrooms_reporting = (
+        SELECT count(DISTINCT incident.classroom_id) FROM incident
+        JOIN enrolment ON enrolment.classroom_id = incident.classroom_id
+            AND enrolment.month = site_month.month AND enrolment.deleted_at IS NULL
+        WHERE incident.site_id = site_month.site_id AND incident.deleted_at IS NULL
+            AND incident.occurred_on >= site_month.month AND incident.occurred_on < {next_month}
+    ) WHERE incidents_covered > 0
+"""
+NEXT_MONTH = {
+    "sqlite": "date(site_month.month, '+1 month')",
+    "postgresql": "site_month.month + interval '1 month'",
+}
+
 
 def upgrade() -> None:
+    op.add_column("site_month", sa.Column("classrooms_reporting", sa.Integer(), nullable=False, server_default="0"))
+    op.execute(COUNT_REPORTING.format(next_month=NEXT_MONTH[op.get_bind().dialect.name]))
     op.create_table('chart_rebase',
     sa.Column('region_id', sa.Uuid(), nullable=False),
     sa.Column('site_id', sa.Uuid(), nullable=False),
@@ -145,7 +161,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-
+    op.drop_column("site_month", "classrooms_reporting")
     op.drop_index('ix_meeting_decision_site_id_due_on', table_name='meeting_decision')
     op.drop_index(op.f('ix_meeting_decision_meeting_id'), table_name='meeting_decision')
     op.drop_table('meeting_decision')
