@@ -31,8 +31,16 @@ from db.models.organisation import (
     SiteEvent,
     Staff,
 )
-from db.models.people import DownloadToken, Person, PersonScope, SignInSession, SignInThrottle
-from db.models.records import AuditContent, AuditEvent, DatabaseMark, OptionRow, SiteMonth
+from db.models.people import (
+    DownloadToken,
+    Person,
+    PersonIdentity,
+    PersonScope,
+    RecoveryCode,
+    SignInSession,
+    SignInThrottle,
+)
+from db.models.records import AuditContent, AuditEvent, DatabaseMark, OptionRow, SiteMonth, Tombstone
 from db.models.visits import FollowUp, Visit, VisitChoice, VisitClassroom, VisitParticipant
 
 __all__ = [
@@ -66,9 +74,11 @@ __all__ = [
     "Observation",
     "OptionRow",
     "Person",
+    "PersonIdentity",
     "PersonScope",
     "Program",
     "RecomputedScore",
+    "RecoveryCode",
     "Region",
     "ScaleRow",
     "Score",
@@ -81,6 +91,7 @@ __all__ = [
     "SurveyBox",
     "SurveyResult",
     "SurveyWave",
+    "Tombstone",
     "Visit",
     "VisitChoice",
     "VisitClassroom",

@@ -28,6 +28,9 @@ class Person(Base, Kept, table=True):
     fte: float | None = Field(default=None)
     languages: list[str] = Field(default_factory=list, sa_type=JSON, nullable=False)
     caseload_cap: int | None = Field(default=None)
+    totp_secret: str | None = Field(default=None, max_length=200)
+    totp_confirmed_at: datetime | None = Field(default=None)
+    totp_last_step: int | None = Field(default=None)
 
 
 class PersonScope(Base, Kept, table=True):
@@ -68,6 +71,28 @@ class SignInSession(Base, table=True):
     ends_at: datetime
     ended_at: datetime | None = Field(default=None)
     end_reason: str | None = Field(default=None, max_length=20)
+    method: str | None = Field(default=None, max_length=20)
+    browser: str | None = Field(default=None, max_length=60)
+
+
+class RecoveryCode(Base, table=True):
+    """One of the codes that let a person in once without their second factor. Only its hash is stored."""
+
+    __tablename__ = "recovery_code"
+    code_hash: str = Field(primary_key=True, max_length=64)
+    person_id: uuid.UUID = Field(foreign_key="person.id", index=True)
+    used_at: datetime | None = Field(default=None)
+
+
+class PersonIdentity(Base, table=True):
+    """Who a person is at an OpenID provider: known by issuer and subject, never by an e-mail address."""
+
+    __tablename__ = "person_identity"
+    issuer: str = Field(primary_key=True, max_length=300)
+    subject: str = Field(primary_key=True, max_length=255)
+    person_id: uuid.UUID = Field(foreign_key="person.id", index=True)
+    linked_at: datetime
+    last_used_at: datetime | None = Field(default=None)
 
 
 class SignInThrottle(Base, table=True):
