@@ -14,12 +14,15 @@ from db.field_data import DataError, check_keys, optional_text, read_yaml, requi
 
 _CODE = re.compile(r"^[a-z][a-z0-9_]*$")
 _LIST_KEYS = frozenset({"en", "es", "standard", "source", "maps_to", "default", "options"})
-_OPTION_KEYS = frozenset({"code", "en", "es", "maps_to", "hint_en", "hint_es"})
+_OPTION_KEYS = frozenset({"code", "en", "es", "maps_to", "hint_en", "hint_es", "phrase_en", "phrase_es"})
 
 
 @dataclass(frozen=True)
 class Option:
-    """One choice. `maps_to` is the wording of the standard form or funder that this code is counted under."""
+    """One choice. `maps_to` is the wording of the standard form or funder that this code is counted under.
+
+    `phrase_en` and `phrase_es` say it inside a sentence ("during transitions"), where a screen builds one.
+    """
 
     code: str
     en: str
@@ -27,6 +30,8 @@ class Option:
     maps_to: str | None
     hint_en: str | None = None
     hint_es: str | None = None
+    phrase_en: str | None = None
+    phrase_es: str | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,17 @@ def hint(list_code: str, code: str, language: str = "en") -> str | None:
     """
     found = option(list_code, code)
     return found.hint_es if language == "es" else found.hint_en
+
+
+def phrase(list_code: str, code: str, language: str = "en") -> str:
+    """What a choice is called inside a sentence; its label where it has no such words.
+
+    Raises:
+        KeyError: there is no such list, or no such code in it.
+    """
+    found = option(list_code, code)
+    told = found.phrase_es if language == "es" else found.phrase_en
+    return told or label(list_code, code, language)
 
 
 def option(list_code: str, code: str) -> Option:
@@ -149,8 +165,9 @@ def _option(entry: dict[str, Any], list_code: str, list_maps_to: str | None) -> 
     where = f"{list_code}.{code}"
     _check_code(code, where)
     check_keys(entry, _OPTION_KEYS, where)
-    if ("hint_en" in entry) != ("hint_es" in entry):
-        raise DataError(f"{where}: a hint needs both languages")
+    for text in ("hint", "phrase"):
+        if (f"{text}_en" in entry) != (f"{text}_es" in entry):
+            raise DataError(f"{where}: a {text} needs both languages")
     return Option(
         code=code,
         en=required_text(entry, "en", where),
@@ -158,6 +175,8 @@ def _option(entry: dict[str, Any], list_code: str, list_maps_to: str | None) -> 
         maps_to=optional_text(entry, "maps_to", where) or list_maps_to,
         hint_en=optional_text(entry, "hint_en", where),
         hint_es=optional_text(entry, "hint_es", where),
+        phrase_en=optional_text(entry, "phrase_en", where),
+        phrase_es=optional_text(entry, "phrase_es", where),
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from db.field_data import DataError
-from db.options import OPTION_LISTS, OptionList, codes, hint, label, load_option_lists, option, options
+from db.options import OPTION_LISTS, OptionList, codes, hint, label, load_option_lists, option, options, phrase
 
 EXPECTED = {
     "program_type": (
@@ -36,6 +36,7 @@ EXPECTED = {
     "sex": "female male another unknown declined",
     "yes_no_unknown": "yes no unknown",
     "site_event": "consultation_start consultation_end staff_change training closure other",
+    "decision_status": "open done dropped",
     "observation_phase": "baseline mid post follow_up annual",
     "visit_outcome": "completed shortened cancelled_site cancelled_consultant no_show closed",
     "visit_mode": "in_person video phone message",
@@ -103,6 +104,18 @@ EXPECTED = {
 }
 BIR_LISTS = ("behaviour", "activity", "others_involved", "motivation", "response", "admin_followup")
 BRITISH = re.compile(r"behaviour|centre|cancelled|modelling|programme|organis|colour", re.IGNORECASE)
+
+
+SAID_IN_SENTENCES = ("behaviour", "activity", "motivation", "response", "location")
+
+
+@pytest.mark.parametrize("list_code", SAID_IN_SENTENCES)
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_a_precision_statement_says_has_words_for_inside_a_sentence(list_code: str, language: str) -> None:
+    told = [phrase(list_code, code, language) for code in codes(list_code)]
+    assert all(told)
+    assert len(set(told)) == len(told)
+    assert all(words[0].islower() for words in told)
 
 
 def test_there_are_exactly_the_lists_of_the_field() -> None:
