@@ -80,6 +80,7 @@ def details(site: Any) -> None:
         "subsidy": _yes_no(site.subsidy), "rural": _yes_no(site.rural), "languages": ", ".join(site.languages),
         "service_start": site.service_start and dates.full(site.service_start),
         "service_end": site.service_end and dates.full(site.service_end),
+        "planned_minutes_month": site.planned_minutes_month,
     }  # fmt: skip
     for field, value in shown.items():
         if value not in (None, ""):

@@ -16,7 +16,7 @@ def site_form(name: str, site: Any | None = None) -> Form:
     defaults: dict[str, Any] = {
         "program_id": None, "name": "", "license_no": "", "setting": None, "address": "", "city": "", "county": "",
         "postal_code": "", "capacity": None, "subsidy": "unknown", "rural": "unknown", "languages": "",
-        "service_start": None, "service_end": None,
+        "service_start": None, "service_end": None, "planned_minutes_month": None,
     }  # fmt: skip
     if site is not None:
         defaults = {field: getattr(site, field) for field in defaults}
@@ -39,6 +39,7 @@ def site_labels() -> dict[str, str]:
         "postal_code": _("ZIP code"), "capacity": _("Licensed places"), "subsidy": _("Accepts child care subsidy"),
         "rural": _("In a rural area"), "languages": _("Languages spoken"), "service_start": _("Consultation began"),
         "service_end": _("Consultation ended"),
+        "planned_minutes_month": _("Consultation agreed with the site, minutes a month"),
     }  # fmt: skip
 
 
@@ -63,6 +64,7 @@ def draw_site(form: Form, programs: Sequence[Any]) -> None:
     with right:
         small.yes_no(form, "rural")
         fields.day(form, "service_end")
+    fields.number(form, "planned_minutes_month")
     fields.line(form, "languages", most=300, told=_("Several languages: put commas between them."))
 
 

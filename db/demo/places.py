@@ -124,7 +124,7 @@ def make(order: Order, keys: Keys) -> tuple[Map, list[Block]]:
 _SITE_COLUMNS = (
     *KEPT, "region_id", "program_id", "name", "license_no", "setting", "city", "postal_code", "capacity",
     "subsidy",
-    "rural", "languages", "service_start", "active",
+    "rural", "languages", "service_start", "active", "planned_minutes_month",
 )  # fmt: skip
 _ROOM_COLUMNS = (*KEPT, *PLACED, "name", "age_group", "capacity", "session", "open_from")
 
@@ -213,8 +213,13 @@ def _site_row(site: Place, created: str, random: np.random.Generator) -> tuple[o
         site.setting,
         f"{FIRST_WORDS[(site.number * 7) % len(FIRST_WORDS)]}ton", f"{site.number % 1000:05d}",
         sum(room.enrolled for room in site.rooms) + 4 * len(site.rooms), int(random.random() < 0.6),
-        int(random.random() < 0.3), languages, str(site.start), 1,
+        int(random.random() < 0.3), languages, str(site.start), 1, _planned(site.number),
     )  # fmt: skip
+
+
+def _planned(number: int) -> int | None:
+    """Give the minutes a month that were agreed with a site; with every third nothing was."""
+    return None if number % 3 == 2 else 180 + 60 * (number % 3)
 
 
 def _room_rows(site: Place, created: str, order: Order) -> list[tuple[object, ...]]:

@@ -27,7 +27,10 @@ class Program(Base, Kept, table=True):
 
 
 class Site(Base, Kept, table=True):
-    """A place where adults care for children. ``active`` is false once consultation there has ended for good."""
+    """A place where adults care for children. ``active`` is false once consultation there has ended for good.
+
+    ``planned_minutes_month``: the minutes of consultation a month that were agreed with the site, as it stands today.
+    """
 
     __table_args__ = (
         one_of("setting", "setting"),
@@ -53,6 +56,7 @@ class Site(Base, Kept, table=True):
     service_start: date | None = Field(default=None)
     service_end: date | None = Field(default=None)
     active: bool = Field(default=True, nullable=False)
+    planned_minutes_month: int | None = Field(default=None)
 
 
 class Classroom(Base, Kept, Placed, table=True):

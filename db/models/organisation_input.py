@@ -68,6 +68,7 @@ class SiteInput(Input):
     languages: tuple[Line, ...] = Field(default=(), max_length=20)
     service_start: date | None = None
     service_end: date | None = None
+    planned_minutes_month: int | None = Field(default=None, ge=1, le=20_000)
 
     def rules(self) -> Iterator[Problem]:
         """Give what is wrong with the values taken together."""

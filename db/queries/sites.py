@@ -68,6 +68,7 @@ class SiteDetails(NamedTuple):
     languages: list[str]
     service_start: date | None
     service_end: date | None
+    planned_minutes_month: int | None
     active: bool
 
 

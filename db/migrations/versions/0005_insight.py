@@ -26,10 +26,74 @@ NEXT_MONTH = {
     "postgresql": "site_month.month + interval '1 month'",
 }
 
+COUNT_CHILDREN = """
+    WITH told AS (
+        SELECT incident.*, (
+            SELECT CASE WHEN max(CASE WHEN code = 'hispanic' THEN 1 ELSE 0 END) = 1 THEN 'hispanic'
+                WHEN count(code) = 1 THEN min(code) WHEN count(code) > 1 THEN 'several' END
+            FROM incident_choice WHERE incident_id = incident.id AND list = 'race'
+                AND code NOT IN ('unknown', 'declined')
+        ) AS race, EXISTS (
+            SELECT 1 FROM incident_choice WHERE incident_id = incident.id AND list = 'admin_followup'
+                AND code IN ('behaviour_consultation', 'targeted_group', 'family_meeting')
+        ) AS supported
+        FROM incident WHERE child_key IS NOT NULL AND deleted_at IS NULL
+    ), happened AS (
+        SELECT told.*, {first_of_month_of_occurred_on} AS month, 1 AS incidents, 0 AS exclusions FROM told
+        UNION ALL
+        SELECT told.*, {first_of_month_of_started_on} AS month, 0, 1 FROM told
+        JOIN exclusion ON exclusion.incident_id = told.id AND exclusion.deleted_at IS NULL
+    )
+    INSERT INTO child_month
+        (site_id, month, child_key, region_id, race, sex, iep, dll, incidents, exclusions, supported)
+    SELECT site_id, month, child_key, region_id,
+        {race}, {child_sex}, {child_iep}, {child_dll},
+        sum(incidents), sum(exclusions), sum(CASE WHEN supported AND incidents = 1 THEN 1 ELSE 0 END)
+    FROM happened GROUP BY site_id, month, child_key, region_id
+"""
+FIRST_OF_MONTH = {
+    "sqlite": "strftime('%Y-%m-01', {day})",
+    "postgresql": "date_trunc('month', {day})::date",
+}
+
+
+def _agreed(name: str) -> str:
+    told = f"CASE WHEN {name} NOT IN ('unknown', 'declined') THEN {name} END"
+    return f"CASE WHEN min({told}) = max({told}) THEN min({told}) WHEN count({told}) > 0 THEN 'differs' END"
+
+
+def _count_children(dialect: str) -> str:
+    """Give the SQL that fills the children's months from the incidents that are there."""
+    first = FIRST_OF_MONTH[dialect]
+    return COUNT_CHILDREN.format(
+        first_of_month_of_occurred_on=first.format(day="told.occurred_on"),
+        first_of_month_of_started_on=first.format(day="exclusion.started_on"),
+        **{name: _agreed(name) for name in ("race", "child_sex", "child_iep", "child_dll")},
+    )
+
 
 def upgrade() -> None:
+    op.add_column("site", sa.Column("planned_minutes_month", sa.Integer(), nullable=True))
     op.add_column("site_month", sa.Column("classrooms_reporting", sa.Integer(), nullable=False, server_default="0"))
     op.execute(COUNT_REPORTING.format(next_month=NEXT_MONTH[op.get_bind().dialect.name]))
+    op.create_table('child_month',
+    sa.Column('site_id', sa.Uuid(), nullable=False),
+    sa.Column('month', sa.Date(), nullable=False),
+    sa.Column('child_key', TEXT(length=20), nullable=False),
+    sa.Column('region_id', sa.Uuid(), nullable=False),
+    sa.Column('race', TEXT(length=40), nullable=True),
+    sa.Column('sex', TEXT(length=20), nullable=True),
+    sa.Column('iep', TEXT(length=20), nullable=True),
+    sa.Column('dll', TEXT(length=20), nullable=True),
+    sa.Column('incidents', sa.Integer(), nullable=False),
+    sa.Column('exclusions', sa.Integer(), nullable=False),
+    sa.Column('supported', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['region_id'], ['region.id'], name=op.f('fk_child_month_region_id')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_child_month_site_id')),
+    sa.PrimaryKeyConstraint('site_id', 'month', 'child_key', name=op.f('pk_child_month')),
+    sqlite_with_rowid=False
+    )
+    op.execute(_count_children(op.get_bind().dialect.name))
     op.create_table('chart_rebase',
     sa.Column('region_id', sa.Uuid(), nullable=False),
     sa.Column('site_id', sa.Uuid(), nullable=False),
@@ -161,7 +225,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("child_month")
     op.drop_column("site_month", "classrooms_reporting")
+    op.drop_column("site", "planned_minutes_month")
     op.drop_index('ix_meeting_decision_site_id_due_on', table_name='meeting_decision')
     op.drop_index(op.f('ix_meeting_decision_meeting_id'), table_name='meeting_decision')
     op.drop_table('meeting_decision')
