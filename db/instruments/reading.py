@@ -92,6 +92,7 @@ def read_instrument(code: str, entry: dict[str, Any]) -> Instrument:
         unverified_part=unverified_part,
         unverified_part_es=unverified_part_es,
         items=items,
+        screener=flag(entry, "screener", code),
     )
 
 

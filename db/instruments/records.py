@@ -149,6 +149,7 @@ class Instrument:
     `cycles_min` and `cycles_max` bound the observation rounds of one visit, `cycles_usual` is the developer's
     number. `interval_days` is the usual time between two uses, None where no source gives one. `unverified`:
     a part is general knowledge (`unverified_part` says which) and waits for a check against the manual.
+    `screener`: it tells who should be looked at more closely, and is no measure of change.
     `program_id` and `retired` are those of an instrument that a program added: whose it is, and whether it was taken
     out of the choices (its old scores keep their names).
     """
@@ -177,6 +178,7 @@ class Instrument:
     unverified_part: str | None = None
     unverified_part_es: str | None = None
     items: Items | None = None
+    screener: bool = False
     program_id: uuid.UUID | None = None
     retired: bool = False
 
