@@ -9,6 +9,7 @@ A figure holds whole groups only; then whatever two figures differ by is a whole
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import groupby
 from typing import NamedTuple
 
 from db.period import Period
@@ -56,10 +57,9 @@ def groups(episodes: Sequence[Episode]) -> list[list[Episode]]:
     """Give the fixed groups: of one site where that has enough children, otherwise of what is left of its region."""
     least, found = settings().children_minimum, []
     waiting: dict[uuid.UUID, dict[uuid.UUID, list[Episode]]] = {}
-    for month in sorted({month_of(one.known_on) for one in episodes}):
-        for one in episodes:
-            if month_of(one.known_on) == month:
-                waiting.setdefault(one.region_id, {}).setdefault(one.site_id, []).append(one)
+    for _month, known in groupby(sorted(episodes, key=_known), key=_known):
+        for one in known:
+            waiting.setdefault(one.region_id, {}).setdefault(one.site_id, []).append(one)
         for by_site in waiting.values():
             enough = [site for site, members in by_site.items() if len(members) >= least]
             found += [by_site.pop(site) for site in enough]
@@ -68,6 +68,10 @@ def groups(episodes: Sequence[Episode]) -> list[list[Episode]]:
                 found.append(rest)
                 by_site.clear()
     return found
+
+
+def _known(one: Episode) -> date:
+    return month_of(one.known_on)
 
 
 def _asked(one: Episode, sites: Collection[uuid.UUID], period: Period) -> bool:
