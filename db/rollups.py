@@ -159,7 +159,7 @@ def recounted(session: Session) -> Subquery:
     )
 
 
-def _month(dialect: str, day: Any) -> Any:
+def first_of_month(dialect: str, day: Any) -> Any:
     """Give the SQL of the first day of the month of a date."""
     if dialect == "sqlite":
         return type_coerce(func.substr(type_coerce(day, String), 1, 7).op("||")("-01"), Date)
@@ -183,7 +183,7 @@ def _visits(dialect: str) -> Subquery:
     held = col(Visit.outcome).in_(HELD)
     return _grouped(
         Visit,
-        _month(dialect, col(Visit.visited_on)),
+        first_of_month(dialect, col(Visit.visited_on)),
         visits=func.sum(case((held, 1), else_=0)),
         visits_not_held=func.sum(case((held, 0), else_=1)),
         **{name: func.sum(getattr(Visit, name)) for name in VISIT_MINUTES},
@@ -191,7 +191,7 @@ def _visits(dialect: str) -> Subquery:
 
 
 def _incidents(dialect: str) -> Subquery:
-    month = _month(dialect, col(Incident.occurred_on))
+    month = first_of_month(dialect, col(Incident.occurred_on))
     enrolled_room = exists().where(
         and_(
             col(Enrolment.classroom_id) == col(Incident.classroom_id),
@@ -211,7 +211,7 @@ def _incidents(dialect: str) -> Subquery:
 def _exclusions(dialect: str) -> Subquery:
     return _grouped(
         Exclusion,
-        _month(dialect, col(Exclusion.started_on)),
+        first_of_month(dialect, col(Exclusion.started_on)),
         exclusions=func.count(),
         hours_lost=func.coalesce(func.sum(col(Exclusion.hours_lost)), 0),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from db import access, rollups
+from db import access, child_rollups, rollups
 from db.actor import Actor
 from db.commands.command import (
     Saved,
@@ -65,7 +65,7 @@ def record_incident(session: Session, actor: Actor, incident: IncidentInput) -> 
     _write_exclusion(session, actor, row, incident)
     forget_draft(session, actor, incident)
     write_event(session, actor, "record_incident", row, after=content(row, **_lists(incident)))
-    rollups.refresh(session, site.id, _days(incident.occurred_on, incident.exclusion))
+    _refresh(session, {site.id: _days(incident.occurred_on, incident.exclusion)})
     return Saved(row.id, row.version)
 
 
@@ -102,8 +102,7 @@ def correct_incident(
     was, now = changes(before, content(row, **_lists(incident)))
     write_event(session, actor, "correct_incident", row, before=was, after=now, reason=reason)
     touched[row.site_id] = touched.get(row.site_id, []) + _days(row.occurred_on, incident.exclusion)
-    for site_id, days in touched.items():
-        rollups.refresh(session, site_id, days)
+    _refresh(session, touched)
     return Saved(row.id, row.version, created=False)
 
 
@@ -223,5 +222,12 @@ def _set_removed(
     if exclusion is not None and exclusion.deleted_at == removed_at:
         exclusion.deleted_at, exclusion.deleted_by = row.deleted_at, row.deleted_by
         days.append(exclusion.started_on)
-    rollups.refresh(session, row.site_id, days)
+    _refresh(session, {row.site_id: days})
     return saved
+
+
+def _refresh(session: Session, touched: dict[uuid.UUID, list[date]]) -> None:
+    """Make the roll-ups again that the days of an incident and its exclusion belong to, by site."""
+    for site_id, days in touched.items():
+        rollups.refresh(session, site_id, days)
+        child_rollups.refresh(session, site_id, days)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Index, func, text
 from sqlalchemy.schema import CreateIndex, DropIndex
 from sqlmodel import Session, col, select
 
-from db import audit, rollups
+from db import audit, child_rollups, rollups
 from db.demo import (
     children,
     enrolments,
@@ -136,6 +136,7 @@ def _store(session: Session, order: Order, hashes: dict[str, str], progress: Pro
     require_references(connection)
     progress(0.95, rows)
     rollups.rebuild(session)
+    child_rollups.rebuild(session)
     session.add(DatabaseMark(key=DEMO, value=json.dumps([one._asdict() for one in people.SIGN_INS])))
     audit.append(
         session,

@@ -40,7 +40,7 @@ from db.models.people import (
     SignInSession,
     SignInThrottle,
 )
-from db.models.records import AuditContent, AuditEvent, DatabaseMark, OptionRow, SiteMonth, Tombstone
+from db.models.records import AuditContent, AuditEvent, ChildMonth, DatabaseMark, OptionRow, SiteMonth, Tombstone
 from db.models.visits import FollowUp, Visit, VisitChoice, VisitClassroom, VisitParticipant
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "CaptureDevice",
     "ChartRebase",
     "ChildMeasure",
+    "ChildMonth",
     "ChildScore",
     "Classroom",
     "Closure",

@@ -73,6 +73,29 @@ class SiteMonth(Base, table=True):
     child_days: float | None = Field(default=None)
 
 
+class ChildMonth(Base, table=True):
+    """What happened with one child of a site in a month, with the groups that the records name: for equity.
+
+    Kept in step with the incidents in the same transaction. A group is empty where nobody told it, ``differs`` where
+    records disagree, and a race is ``several`` where more than one was ticked. ``exclusions`` are those that followed
+    an incident, in the month in which they began; ``supported`` the incidents with a follow-up that brings support.
+    """
+
+    __tablename__ = "child_month"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    site_id: uuid.UUID = Field(primary_key=True, foreign_key="site.id")
+    month: date = Field(primary_key=True)
+    child_key: str = Field(primary_key=True, max_length=20)
+    region_id: uuid.UUID = Field(foreign_key="region.id")
+    race: str | None = Field(default=None, max_length=40)
+    sex: str | None = Field(default=None, max_length=20)
+    iep: str | None = Field(default=None, max_length=20)
+    dll: str | None = Field(default=None, max_length=20)
+    incidents: int
+    exclusions: int
+    supported: int
+
+
 class OptionRow(Base, table=True):
     """A code of an option list, so that the database itself refuses an unknown one."""
 
