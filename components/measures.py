@@ -16,7 +16,7 @@ from components.text import escaped, literal
 from components.words import _, plural
 from db.instruments import instrument
 from db.period import Period
-from db.survey_disclosure import NEAR
+from db.survey_disclosure import NEAR, REST
 
 
 def observation_rows(found: Sequence[Any]) -> None:
@@ -138,9 +138,10 @@ def wave_facts(row: Any, least: int) -> list[tuple[str, str]]:
 def _result(result: Any, invited: int, least: int) -> str:
     if result.near:
         return _(
-            "hidden. Another round of this survey closed less than {days} days from this one; together they could tell"
-            " what one person answered."
-        ).format(days=NEAR.days)
+            "hidden. Another round of this survey is too near to this one (they close less than {days} days apart, or"
+            " one begins less than {rest} days after the other ended); together they could tell what one person"
+            " answered."
+        ).format(days=NEAR.days, rest=REST.days)
     if result.hidden and result.group:
         told = _(
             "hidden at this site. Together with {others} of the region in the same quarter: {mean}. Each of them alone"

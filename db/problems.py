@@ -65,6 +65,8 @@ SENTENCES: dict[str, str] = {
     "unknown_timezone": "This time zone is not known.",
     "scale_needed": "Please enter the results of at least one scale.",
     "spread_too_large": "This spread is not possible with this mean and number of people. Please check both.",
+    "few_more_people": "By a few people more or fewer, the old and the new average together would tell their answers."
+    " Please leave the number as it is.",
     "removed_one_there": "One with this start day was removed. Please restore that one instead.",
     "file_too_large": "This file is too large: {megabytes} MB at most.",
     "file_too_wide": "This file has too many columns: {columns} at most.",

@@ -19,6 +19,8 @@ Progress = Literal["few", "under_half", "half_to_three_quarters", "three_quarter
 
 NEAR = timedelta(days=28)
 """Waves of one survey at one site that close less than this apart ask the same people about the same weeks."""
+REST = timedelta(days=14)
+"""So do two of which one begins less than this after the other ended, however long it stays open."""
 
 
 class Total(NamedTuple):
@@ -30,17 +32,21 @@ class Total(NamedTuple):
 
 
 class KnownWave(NamedTuple):
-    """A wave whose totals are stored. ``known_at``: since when they could be seen."""
+    """A wave whose totals are stored.
+
+    ``known_at``: since when they could be seen. ``typed_by``: who typed them, and so knows them anyway.
+    """
 
     id: uuid.UUID
     site_id: uuid.UUID
     region_id: uuid.UUID
     instrument_code: str
+    opened_on: date
     closed_on: date
     invited: int
     known_at: datetime
     removed: bool
-    by_hand: bool
+    typed_by: uuid.UUID | None
     totals: Mapping[str, Total]
 
 
@@ -80,7 +86,7 @@ def shown_waves(waves: Iterable[KnownWave]) -> dict[uuid.UUID, ShownWave]:
 
     Args:
         waves: those asked for with all other waves of the same surveys in their regions, removed ones as well, that
-            closed in the same quarters or less than ``NEAR`` away.
+            closed in the same quarters or near one that did.
     """
     known = sorted(waves, key=lambda wave: (wave.known_at, wave.id.bytes))
     near = near_earlier(known)
@@ -119,46 +125,78 @@ def shown_result(instrument_code: str, scale_code: str, total: Total, invited: i
 
 
 def near_earlier(known: Sequence[KnownWave]) -> set[uuid.UUID]:
-    """Give the waves that close too near to one of the same survey and site that could be seen before.
+    """Give the waves that are too near to one of the same survey and site that could be seen before.
 
     The difference of two such means could be one person's answer: who came new, or stayed away. Which of them is
     shown depends on nothing that comes later, so that waiting or removing shows no second one. Only totals that
-    somebody typed and took back make room: typed again, they are the same.
+    somebody typed and took back make room for the same people's, typed again.
     """
     near = set()
     for number, wave in enumerate(known):
         for other in known[:number]:
             same = (other.site_id, other.instrument_code) == (wave.site_id, wave.instrument_code)
-            if same and abs(other.closed_on - wave.closed_on) < NEAR and not (other.removed and other.by_hand):
+            if same and _same_weeks(wave, other) and not _typed_again(other, wave):
                 near.add(wave.id)
     return near
+
+
+def _same_weeks(one: KnownWave, other: KnownWave) -> bool:
+    between = max(one.opened_on, other.opened_on) - min(one.closed_on, other.closed_on)
+    return abs(one.closed_on - other.closed_on) < NEAR or between < REST
+
+
+def _typed_again(before: KnownWave, wave: KnownWave) -> bool:
+    """Tell whether ``wave`` takes the place of totals that were typed and taken back.
+
+    Where the first ones were shown it must be of as many people: of one more, the two means tell that one's answer.
+    """
+    if not before.removed or before.typed_by is None or wave.typed_by is None:
+        return False
+    return all(
+        shown_result(before.instrument_code, code, total, before.invited).hidden
+        or (code in wave.totals and wave.totals[code].respondents == total.respondents)
+        for code, total in before.totals.items()
+    )
 
 
 def groups(known: Sequence[KnownWave]) -> dict[tuple[uuid.UUID, str], Group]:
     """Give the group that each hidden result, by wave and scale, is shown in; only those that stand in one.
 
-    The hidden results of a region and quarter are taken in the order in which they became known, and a group is
-    complete once at least five people are left in it without its largest site: also whoever knows that one cannot
-    subtract down to a few. Several waves of one site count as the same people. A group never changes again, overlaps
-    no other and holds nothing that is shown elsewhere; when one of its waves is removed, it is not shown at all.
+    The results of too few people in a region and quarter are taken in the order in which they became known, until
+    nobody can subtract down to a few (``_too_many_to_subtract``). Several waves of one site count as the same people.
+    A group never changes again, overlaps no other and holds nothing that is shown elsewhere; when one of its waves is
+    removed, it is not shown at all. What is hidden because all answered alike stands in none: with many people in
+    it, a group's mean would tell their answer.
     """
     least = settings().staff_minimum
     waiting: dict[tuple[object, ...], list[KnownWave]] = {}
     found: dict[tuple[uuid.UUID, str], Group] = {}
     for wave in known:
         for code, total in wave.totals.items():
-            if not shown_result(wave.instrument_code, code, total, wave.invited).hidden:
+            if show_mean(total.respondents, least):
                 continue
             quarter = (wave.closed_on.year, (wave.closed_on.month - 1) // 3)
             members = waiting.setdefault((wave.region_id, wave.instrument_code, code, quarter), [])
             members.append(wave)
-            if _without_the_largest(members, code) < least:
+            if not _too_many_to_subtract(members, code, least):
                 continue
             group = _group(members, code)
             if group is not None:
                 found.update({(member.id, code): group for member in members})
             members.clear()
     return found
+
+
+def _too_many_to_subtract(members: Sequence[KnownWave], code: str, least: int) -> bool:
+    """Tell whether enough people are left for whoever knows the largest site, or typed some totals and one more site.
+
+    Totals can be invented: without this, two invented ones would lay open the few people of a third.
+    """
+    for who in (None, *{member.typed_by for member in members if member.typed_by}):
+        rest = [member for member in members if who is None or member.typed_by != who]
+        if rest and _without_the_largest(rest, code) < least:
+            return False
+    return True
 
 
 def _without_the_largest(members: Sequence[KnownWave], code: str) -> int:

@@ -4,12 +4,15 @@ import uuid
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from db.models.instruments import SurveyResult, SurveyWave
 from db.survey_box import PHONES
-from db.survey_disclosure import NEAR, KnownWave, ShownWave, Total, shown_waves
+from db.survey_disclosure import NEAR, REST, KnownWave, ShownWave, Total, shown_waves
+
+NOBODY = uuid.UUID(int=0)
+"""Stands for who typed totals where that is not known."""
 
 
 def results_of(session: Session, wave_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, ShownWave]:
@@ -26,20 +29,27 @@ def results_of(session: Session, wave_ids: Collection[uuid.UUID]) -> dict[uuid.U
     rows = asked.all()
     if not rows:
         return {}
-    first, last = min(row.closed_on for row in rows), max(row.closed_on for row in rows)
+    regions, instruments = {row.region_id for row in rows}, {row.instrument_code for row in rows}
+    first = _quarter(min(row.closed_on for row in rows))
+    after = _quarter(_quarter(max(row.closed_on for row in rows)) + timedelta(days=100))
+    surveys = (col(SurveyWave.region_id).in_(regions), col(SurveyWave.instrument_code).in_(instruments))
+    begun = select(func.min(col(SurveyWave.opened_on))).where(
+        *surveys, col(SurveyWave.closed_on) >= first, col(SurveyWave.closed_on) < after
+    )
+    earliest = session.connection().execute(begun).scalar_one()
     statement = (
         select(
             col(SurveyWave.id), col(SurveyWave.site_id), col(SurveyWave.region_id), col(SurveyWave.instrument_code),
-            col(SurveyWave.closed_on), col(SurveyWave.invited), col(SurveyWave.created_at),
-            col(SurveyWave.counted_at), col(SurveyWave.deleted_at), col(SurveyWave.collected),
+            col(SurveyWave.opened_on), col(SurveyWave.closed_on), col(SurveyWave.invited), col(SurveyWave.created_at),
+            col(SurveyWave.created_by), col(SurveyWave.counted_at), col(SurveyWave.deleted_at),
+            col(SurveyWave.collected),
             col(SurveyResult.scale_code), col(SurveyResult.respondents), col(SurveyResult.mean), col(SurveyResult.sd),
         )
         .join(SurveyResult, col(SurveyResult.wave_id) == col(SurveyWave.id))
         .where(
-            col(SurveyWave.region_id).in_({row.region_id for row in rows}),
-            col(SurveyWave.instrument_code).in_({row.instrument_code for row in rows}),
-            col(SurveyWave.closed_on) > _quarter(first) - NEAR,
-            col(SurveyWave.closed_on) < _quarter(_quarter(last) + timedelta(days=100)) + NEAR,
+            *surveys,
+            col(SurveyWave.closed_on) > earliest - NEAR,
+            or_(col(SurveyWave.closed_on) < after + NEAR, col(SurveyWave.opened_on) < after + REST),
             or_(col(SurveyWave.collected) != PHONES, col(SurveyWave.counted_at).is_not(None)),
         )
     )  # fmt: skip
@@ -49,8 +59,9 @@ def results_of(session: Session, wave_ids: Collection[uuid.UUID]) -> dict[uuid.U
         by_scale = totals.setdefault(row.id, {})
         by_scale[row.scale_code] = Total(row.respondents, row.mean, row.sd)
         waves[row.id] = KnownWave(
-            row.id, row.site_id, row.region_id, row.instrument_code, row.closed_on, row.invited,
-            row.counted_at or row.created_at, row.deleted_at is not None, row.collected != PHONES, by_scale,
+            row.id, row.site_id, row.region_id, row.instrument_code, row.opened_on, row.closed_on, row.invited,
+            row.counted_at or row.created_at, row.deleted_at is not None,
+            None if row.collected == PHONES else row.created_by or NOBODY, by_scale,
         )  # fmt: skip
     return {key: shown for key, shown in shown_waves(waves.values()).items() if key in set(wave_ids)}
 

@@ -26,6 +26,7 @@ from db.local_time import require_not_future
 from db.models.instruments import SurveyResult, SurveyWave
 from db.models.organisation import Site
 from db.models.wave_input import WaveInput
+from db.settings import settings
 from db.wave_rows import require_wave
 
 _COLUMNS = ("instrument_code", "opened_on", "closed_on", "invited")
@@ -64,7 +65,8 @@ def correct_wave(
 
     Raises:
         NotFound: the wave is outside the actor's reach, removed, or was answered on phones.
-        InvalidInput: a rule is broken, or the reason is empty.
+        InvalidInput: a rule is broken, the reason is empty, or the number of people changes by only a few: the two
+            means together would tell their answers to whoever saw both.
         Conflict: ``newer_version`` when someone changed it meanwhile.
     """
     row = require_wave(session, actor, "change", wave_id)
@@ -76,7 +78,9 @@ def correct_wave(
     reason = stated(reason)
     site = session.get_one(Site, wave.site_id)
     _require_valid(session, site, wave, row.id)
-    before = content(row, results=_stored_results(session, row.id))
+    stored = _stored_results(session, row.id)
+    _require_same_people(stored, wave)
+    before = content(row, results=stored)
     for name in _COLUMNS:
         setattr(row, name, getattr(wave, name))
     row.site_id, row.region_id = site.id, site.region_id
@@ -151,6 +155,17 @@ def _require_valid(session: Session, site: Site, wave: WaveInput, own_id: uuid.U
     )
     if same is not None and same.id != own_id:
         problems.append(Problem("opened_on", "already_there" if same.deleted_at is None else "removed_one_there"))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _require_same_people(stored: list[dict[str, Any]], wave: WaveInput) -> None:
+    before = {result["scale_code"]: result["respondents"] for result in stored}
+    problems = [
+        Problem(f"results.{one.scale_code}.respondents", "few_more_people")
+        for one in wave.results
+        if 0 < abs(one.respondents - before.get(one.scale_code, one.respondents)) < settings().staff_minimum
+    ]
     if problems:
         raise InvalidInput(problems)
 

@@ -22,7 +22,7 @@ from db.models.wave_input import WaveInput
 from db.period import OFFERED_MONTHS, Period
 from db.queries.compare import stress_scores
 from db.queries.waves import open_wave, waves
-from db.survey_disclosure import NEAR, KnownWave, Total, groups
+from db.survey_disclosure import NEAR, REST, KnownWave, Total, groups
 from tests.db.survey_waves import PULSE, answer, opened
 
 LEAST = 5
@@ -48,15 +48,16 @@ class Story:
     def sheet(self, person):
         return [1 + (hash(person) // 7**item) % 5 for item in range(5)]
 
-    def typed(self, site, people, days_ago=0, mean=None):
+    def typed(self, site, people, days_ago=0, mean=None, by="consultant", open_days=0):
         """Totals of a paper round, with the mean that marks this wave."""
         closed = self.field.today - timedelta(days=days_ago)
         made = WaveInput(
-            client_uuid=new_id(), site_id=self.sites[site].id, instrument_code=PULSE, opened_on=closed,
+            client_uuid=new_id(), site_id=self.sites[site].id, instrument_code=PULSE,
+            opened_on=closed - timedelta(days=open_days),
             closed_on=closed, invited=len(people) + 6,
             results=({"scale_code": SCALE, "respondents": len(people), "mean": mean or 2 + len(self.present) / 64},),
         )  # fmt: skip
-        wave_id = record_wave(self.session, self.field.actor("consultant"), made).id
+        wave_id = record_wave(self.session, self.field.actor(by), made).id
         self.present[wave_id] = (site, tuple(people))
         self.look()
         return wave_id
@@ -113,11 +114,14 @@ class Story:
             site, people = self.present[wave_id]
             for person in people:
                 before = anchors.get((site, person))
-                near = before is not None and abs(rows[wave_id].closed_on - before[0]) < NEAR
+                near = before is not None and self.same_weeks(rows[wave_id], before[0])
                 key = before[1] if near else (site, person, wave_id)
-                anchors[(site, person)] = (rows[wave_id].closed_on, key)
+                anchors[(site, person)] = (rows[wave_id], key)
                 keys[(wave_id, person)] = key
         return keys
+
+    def same_weeks(self, wave, before):
+        return wave.closed_on - before.closed_on < NEAR or wave.opened_on - before.closed_on < REST
 
     def system(self):
         """The sums that were shown, over all unknown answers."""
@@ -134,7 +138,7 @@ class Story:
                 for person in self.present[wave_id][1]:
                     row[number[keys[(wave_id, person)]]] += 1
             rows.append(row)
-        return np.array(rows), unknown
+        return np.array(rows).reshape(-1, len(unknown)), unknown
 
     def small_groups_recovered(self, known=()):
         """Every group of one to four people whose sum follows from what was shown; ``known``: waves somebody typed."""
@@ -225,12 +229,61 @@ def test_totals_that_were_typed_wrong_and_removed_make_room_but_counted_sheets_d
     assert open_wave(story.session, story.field.actor("director"), other).results[0].near
 
 
-def small(site, month, respondents=4):
+def test_one_late_sheet_does_not_come_out_when_totals_are_taken_back_and_typed_again(story):
+    first = story.typed("here", range(6), days_ago=2)
+    remove_wave(story.session, story.field.actor("consultant"), first, 1, "one more sheet came")
+    second = story.typed("here", range(7), days_ago=3)
+    assert open_wave(story.session, story.field.actor("director"), second).results[0].near
+    assert story.small_groups_recovered() == []
+
+
+def test_totals_typed_beside_a_round_on_phones_make_no_room_for_it(story):
+    paper = story.typed("here", range(6), days_ago=1)
+    remove_wave(story.session, story.field.actor("consultant"), paper, 1, "to see the other")
+    phones = story.asked("here", range(6), invited=7)
+    assert open_wave(story.session, story.field.actor("director"), phones).results[0].near
+
+
+def test_a_round_that_stays_open_for_long_is_near_to_the_one_before_it(story):
+    """Asked in the same week, closed five weeks apart: the same people with the same answers."""
+    story.typed("here", range(6), days_ago=40)
+    late = story.typed("here", range(7), days_ago=2, open_days=37)
+    assert open_wave(story.session, story.field.actor("director"), late).results[0].near
+    assert story.small_groups_recovered() == []
+
+
+def test_invented_totals_beside_a_small_site_do_not_lay_its_people_open(story):
+    """Whoever types totals knows them: two invented ones would leave the mean of two real people."""
+    story.asked("b", range(2), invited=9)
+    invented = [story.typed("c", range(4)), story.typed("d", range(4))]
+    assert story.small_groups_recovered(known=invented) == []
+    story.typed("e", range(4), by="coordinator")
+    assert story.small_groups_recovered(known=invented) == []
+
+
+def test_where_all_answered_alike_no_group_tells_how(story):
+    """Known to be many, and hidden all the same: in a group's mean their one answer would show."""
+    alike = story.typed("b", range(7), mean=5)
+    story.typed("c", range(4))
+    story.typed("d", range(3))
+    assert open_wave(story.session, story.field.actor("director"), alike).results[0].group is None
+
+
+def small(site, month, respondents=4, typed_by=None):
     """A wave of a few people, in one quarter of one region."""
     closed = date(2026, month, 5)
     known_at = datetime(2026, month, 6, tzinfo=UTC)
     totals = {SCALE: Total(respondents, 2.5 + month / 10, None)}
-    return KnownWave(new_id(), site, REGION, PULSE, closed, 12, known_at, False, True, totals)
+    return KnownWave(new_id(), site, REGION, PULSE, closed, closed, 12, known_at, False, typed_by, totals)
+
+
+def test_a_group_with_typed_totals_waits_until_enough_others_are_in_it():
+    typist, sites = new_id(), [new_id() for _site in range(6)]
+    typed = [small(site, 1, typed_by=typist) for site in sites[:3]]
+    counted = [small(site, 2) for site in sites[3:]]
+    assert len(groups(typed)) == 3
+    assert groups([*typed[:2], *counted[:2]]) == {}
+    assert len(groups([*typed[:2], *counted])) == 5
 
 
 def test_the_same_few_people_do_not_make_a_group_by_answering_again_and_again():

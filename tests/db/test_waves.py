@@ -129,6 +129,17 @@ def test_a_wave_is_stored_once_and_a_second_of_that_day_is_refused(session, fiel
     assert len(waves(session, actor, Period.last_months(1, field.today))) == 1
 
 
+def test_a_correction_cannot_add_a_single_person(session, field):
+    """Both means were seen: 12 people's and 13 people's would give the thirteenth's answer."""
+    actor = field.actor("consultant")
+    saved = record_wave(session, actor, wave(field))
+    late = wave(field, scale("personal", 13, 49.25, 14.2), scale("work", 12, 52.1, 15.0))
+    with pytest.raises(InvalidInput, match="few_more_people"):
+        correct_wave(session, actor, saved.id, 1, late, "one more sheet")
+    mistyped = wave(field, scale("personal", 12, 49.25, 14.2), scale("work", 12, 52.1, 15.0))
+    assert correct_wave(session, actor, saved.id, 1, mistyped, "a digit").version == 2
+
+
 def test_a_correction_replaces_the_results(session, field):
     actor = field.actor("consultant")
     saved = record_wave(session, actor, wave(field))
