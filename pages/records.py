@@ -9,7 +9,7 @@ from components.words import _
 from db import access
 from db.actor import Actor
 from db.engine import session as open_session
-from db.queries import places, records
+from db.queries import patterns, places, records
 from db.queries.records import RecordFilter
 from pages import _opened_record
 
@@ -49,7 +49,8 @@ def _find(actor: Actor, kinds: list[RecordKind]) -> None:
     with open_session() as session:
         people = records.recorders(session, actor, wanted)
         rooms = places.classrooms(session, actor, site.id) if site else []
-    asked = listing.choose_more(kind, people, rooms)
+        children = patterns.child_keys(session, actor, site.id) if site and kind == "incident" else []
+    asked = listing.choose_more(kind, people, rooms, children)
     wanted = RecordFilter(
         kind,
         period,
@@ -61,6 +62,9 @@ def _find(actor: Actor, kinds: list[RecordKind]) -> None:
         response=asked.response,
         hour=asked.hour,
         weekday=asked.weekday,
+        location=asked.location,
+        motivation=asked.motivation,
+        child_key=asked.child_key,
         removed=removed,
     )
     with open_session() as session:

@@ -15,6 +15,8 @@ from components.words import _, plural
 from db.options import codes
 
 HOURS = range(5, 21)
+OF_INCIDENTS = ("behaviour", "response", "hour", "weekday", "location", "motivation", "child")
+"""Filters that only incidents have."""
 
 
 class Asked(NamedTuple):
@@ -27,6 +29,9 @@ class Asked(NamedTuple):
     response: str | None
     hour: int | None
     weekday: int | None
+    location: str | None
+    motivation: str | None
+    child_key: str | None
     narrowed: bool
 
 
@@ -78,22 +83,22 @@ def _change_removed() -> None:
 
 def _change_kind() -> None:
     filters.remember("kind", st.session_state["records_kind"])
-    for parameter in ("behaviour", "activity", "response", "hour", "weekday", "person", "page"):
+    for parameter in (*OF_INCIDENTS, "activity", "person", "page"):
         filters.remember(parameter, None)
 
 
-def choose_more(kind: RecordKind, people: Sequence[Any], rooms: Sequence[Any]) -> Asked:
+def choose_more(
+    kind: RecordKind, people: Sequence[Any], rooms: Sequence[Any], children: Sequence[tuple[str, str]] = ()
+) -> Asked:
     """Draw the filters beyond kind, site and period, folded away while none is in use.
+
+    ``children`` are (mark, key): the address holds the mark, never the key.
 
     Raises:
         UnknownChoice: the address names something that this person cannot choose.
     """
-    names = [
-        "person",
-        "classroom",
-        "activity",
-        *(("behaviour", "response", "hour", "weekday") if kind == "incident" else ()),
-    ]
+    incident = kind == "incident"
+    names = ["person", "classroom", "activity", *(OF_INCIDENTS if incident else ())]
     used = [name for name in names if name in st.query_params]
     title = (
         plural("{count} more filter in use", "{count} more filters in use", len(used)) if used else _("More filters")
@@ -102,22 +107,27 @@ def choose_more(kind: RecordKind, people: Sequence[Any], rooms: Sequence[Any]) -
         with st.container(horizontal=True, gap="medium"):
             person = _named(_("Recorded by"), "person", people)
             room = _named(_("Classroom"), "classroom", rooms) if rooms else None
-            activity = _listed("activity", "visit_activity" if kind == "visit" else "activity")
-            incident_only = kind == "incident"
-            behaviour = _listed("behaviour", "behaviour") if incident_only else None
-            response = _listed("response", "response") if incident_only else None
-            hour = (
-                _among("hour", _("Time of day"), [(str(one), _hour(one)) for one in HOURS]) if incident_only else None
-            )
-            weekday = (
-                _among("weekday", _("Weekday"), [(str(number), name) for number, name in enumerate(_weekdays())])
-                if incident_only
-                else None
-            )
+            activity = _listed("activity", "activity" if incident else "visit_activity")
+            more = _of_incidents(children) if incident else {}
         if used:
             st.button(_("Clear these filters"), key="records_clear", on_click=_clear, args=(used,))
-    number = {name: int(value) if value else None for name, value in (("hour", hour), ("weekday", weekday))}
-    return Asked(person, room, activity, behaviour, response, number["hour"], number["weekday"], bool(used))
+    number = {name: int(more[name]) if more.get(name) else None for name in ("hour", "weekday")}
+    return Asked(
+        person, room, activity, more.get("behaviour"), more.get("response"), number["hour"], number["weekday"],
+        more.get("location"), more.get("motivation"), dict(children).get(more.get("child") or ""), bool(used),
+    )  # fmt: skip
+
+
+def _of_incidents(children: Sequence[tuple[str, str]]) -> dict[str, str | None]:
+    """Draw the filters that only incidents have; gives their codes."""
+    hours = [(str(one), _hour(one)) for one in HOURS]
+    weekdays = [(str(number), name) for number, name in enumerate(_weekdays())]
+    asked = {name: _listed(name, name) for name in ("behaviour", "response", "location", "motivation")}
+    asked["hour"] = _among("hour", _("Time of day"), hours)
+    asked["weekday"] = _among("weekday", _("Weekday"), weekdays)
+    if children or "child" in st.query_params:
+        asked["child"] = _among("child", _("Child key"), children)
+    return asked
 
 
 def _clear(parameters: Sequence[str]) -> None:

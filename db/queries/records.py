@@ -29,7 +29,8 @@ RecordKind = Literal["visit", "incident"]
 class RecordFilter:
     """What is looked for; ``removed`` looks among removed records instead.
 
-    About incidents only: ``behaviour`` (the primary one), ``response``, ``hour``, ``weekday`` (0 is Monday).
+    About incidents only: ``behaviour`` (the primary one), ``response``, ``hour``, ``weekday`` (0 is Monday),
+    ``location``, ``motivation``, ``child_key``.
     """
 
     kind: RecordKind
@@ -42,6 +43,9 @@ class RecordFilter:
     response: str | None = None
     hour: int | None = None
     weekday: int | None = None
+    location: str | None = None
+    motivation: str | None = None
+    child_key: str | None = None
     removed: bool = False
 
 
@@ -159,6 +163,9 @@ def _of_incidents(wanted: RecordFilter) -> list[Any]:
         Incident.primary_behaviour: wanted.behaviour,
         Incident.hour: wanted.hour,
         Incident.weekday: wanted.weekday,
+        Incident.location: wanted.location,
+        Incident.motivation: wanted.motivation,
+        Incident.child_key: wanted.child_key,
     }
     conditions: list[Any] = [column == value for column, value in asked.items() if value is not None]
     if wanted.response is not None:
