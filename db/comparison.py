@@ -1,7 +1,7 @@
 """Which months are held against which: now, and before. A month that is not over is in neither."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from db.period import Period
@@ -32,6 +32,16 @@ class Comparison:
     def pairs(self) -> list[tuple[date, date]]:
         """Give the months side by side: (before, now)."""
         return list(zip(self.before.months(), self.now.months(), strict=True))
+
+    def scores(self) -> Period:
+        """Give the whole quarters whose scores are read: from 400 days before ``now`` to the quarter where it ends.
+
+        Whole ones, because the mean of part of a quarter, beside the quarter's own, would tell a single room's score.
+        """
+        first = month_of(self.now.start - timedelta(days=LOOK_BACK_DAYS))
+        return Period(
+            _months_on(first, -((first.month - 1) % 3)), _months_on(self.now.end, (1 - self.now.end.month) % 3)
+        )
 
 
 def year_before(months: int, today: date) -> Comparison:

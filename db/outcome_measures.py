@@ -26,7 +26,7 @@ def _read() -> Mapping[Scored, tuple[Measure, ...]]:
         measures = tuple(Measure(one["family"], one["code"]) for one in told.pop(outcome))
         for one in measures:
             tools = editions_of(one.family)
-            known = {part.code for tool in tools for part in (*tool.scales, *tool.domains)}
+            known = {part.code for tool in tools for parts in (tool.scales, tool.domains) for part in parts}
             if one.code not in known:
                 raise ValueError(f"{outcome}: no scale {one.code!r} in any edition of {one.family!r}")
         found[outcome] = measures

@@ -14,6 +14,7 @@ from db.actor import Actor
 from db.current_scores import current_scores
 from db.instruments import instruments_of
 from db.models.instruments import Observation, Score
+from db.models.organisation import Site
 from db.period import Period
 
 AT_ONCE = 500
@@ -46,10 +47,19 @@ class CodedTwice(NamedTuple):
 
 
 def phase_scores(
-    session: Session, actor: Actor, period: Period, site_id: uuid.UUID | None = None
+    session: Session,
+    actor: Actor,
+    period: Period,
+    site_id: uuid.UUID | None = None,
+    region_id: uuid.UUID | None = None,
+    program_id: uuid.UUID | None = None,
 ) -> list[ObservedScore]:
     """Give the scores of the observations of a period and of the 400 days before it, oldest first."""
     reached = _reached(actor, period, site_id, timedelta(days=MOST_DAYS))
+    if region_id is not None:
+        reached.append(col(Observation.region_id) == region_id)
+    if program_id is not None:
+        reached.append(col(Observation.site_id).in_(select(col(Site.id)).where(col(Site.program_id) == program_id)))
     scored = _scores().subquery()
     statement = (
         select(
