@@ -2,8 +2,8 @@
 
 Prediction limits at 95 % and 99.8 % around the overall mean (Spiegelhalter 2005; domain.md 5.5). Counts and
 shares have exact, probability-based limits: a site lies beyond a limit when the probability of a result at
-least so far out, on its side, is below 2.5 % or 0.1 %. Sites that vary more than chance allows (phi > 1)
-widen the limits.
+least so far out, on its side, is below 2.5 % or 0.1 %. Sites that vary more than chance allows widen the limits: those
+of rates to a Poisson count whose rate is gamma distributed between sites (negative binomial), the others by sqrt(phi).
 """
 
 import math
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import chdtrc, ndtri
 
-from analytics.prediction_limits import Floats, binomial_limits, poisson_limits
+from analytics.prediction_limits import Floats, binomial_limits, negative_binomial_limits
 from analytics.rules import ROUNDING, side_of
 
 Zone = Literal["inside", "beyond_95", "beyond_998"]
@@ -26,6 +26,14 @@ FEWEST_SITES = 5
 """Usable sites below which the spread between them says nothing and no limits are drawn."""
 WINSORISED = 0.10
 """Share of z-scores pulled in at either end before phi is taken (FunnelPlotR; domain.md 5.5)."""
+_CUT = -float(ndtri(WINSORISED))
+WINSORISED_BY_CHANCE = (
+    1 - 2 * WINSORISED + 2 * _CUT * (WINSORISED * _CUT - math.exp(-(_CUT**2) / 2) / math.sqrt(2 * math.pi))
+)
+"""The mean of z² after winsorising when nothing but chance is at work (0.68); phi is divided by it."""
+NOT_BY_CHANCE = 0.05
+"""Probability of the sites' spread (chi-square test of homogeneity) below which the limits are widened."""
+WIDEST_SPREAD = 5.0
 CURVE_POINTS = 40
 INSIDE: Zone = "inside"
 
@@ -55,6 +63,8 @@ class Funnel:
 
     `enough_sites` is False below five usable sites: then there are no limits, the curve is empty and every
     point is `inside`. `phi` is the over-dispersion found, `overdispersed` says that it widened the limits.
+    `spread` (rates only) is how far the sites' own rates lie apart, chance taken away: their standard deviation in
+    shares of the centre; 0 where the limits are those of chance alone.
     `left_out` are the keys of sites without a value or an exposure; without any usable site `points` is
     empty and the centre 0. `per` is the unit of rates.
     """
@@ -68,6 +78,7 @@ class Funnel:
     enough_sites: bool
     left_out: tuple[str, ...]
     per: float
+    spread: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -91,10 +102,11 @@ def rate_funnel(
 ) -> Funnel:
     """Rates per `per` units of exposure around the pooled rate, with exact Poisson prediction limits.
 
-    The limits come from the Poisson distribution function continued between whole counts, so the curve is
-    smooth and yet classifies every count exactly. With phi > 1 their distance from the centre is multiplied
-    by sqrt(phi), unless `widen` is False. Raises ValueError for lists of unequal length or a
-    negative count.
+    The limits come from the distribution function continued between whole counts, so the curve is smooth and yet
+    classifies every count exactly. Where the sites differ by more than chance (chi-square test, 5 %) the limits
+    are those of a Poisson count whose rate varies between sites as a gamma distribution (negative binomial;
+    Spiegelhalter 2005: the random-effects kind of over-dispersion), unless `widen` is False. Raises ValueError for
+    lists of unequal length or a negative count.
     """
     sites = _usable(keys, labels, counts, exposures)
     if (sites.numbers < 0).any():
@@ -102,14 +114,15 @@ def rate_funnel(
     centre = _pooled(sites)
     expected = centre * sites.exposures
     z = _standardised(sites.numbers - expected, np.sqrt(expected))
+    phi = _dispersion(z) if widen else 1.0
+    spread = _spread(sites.numbers - expected, expected) if _widens(z, phi) else 0.0
 
     def limits(exposure: Floats, tail: float) -> tuple[Floats, Floats]:
-        low, high = poisson_limits(centre * exposure, tail)
+        low, high = negative_binomial_limits(centre * exposure, spread, tail)
         return per * low / exposure, per * high / exposure
 
     values = per * sites.numbers / sites.exposures
-    phi = _dispersion(z) if widen else 1.0
-    return _funnel("rate", sites, values, expected, z, centre * per, phi, limits, (0.0, math.inf), per)
+    return _funnel("rate", sites, values, expected, z, centre * per, phi, limits, per, spread)
 
 
 def proportion_funnel(
@@ -122,6 +135,7 @@ def proportion_funnel(
 ) -> Funnel:
     """Shares (per cent by default) around the pooled share, with exact binomial prediction limits.
 
+    Where the sites differ by more than chance, the distance of each limit from the centre is multiplied by sqrt(phi).
     Otherwise as `rate_funnel`; also raises ValueError for a count above its total.
     """
     sites = _usable(keys, labels, counts, totals)
@@ -137,7 +151,8 @@ def proportion_funnel(
 
     values = per * sites.numbers / sites.exposures
     phi = _dispersion(z) if widen else 1.0
-    return _funnel("proportion", sites, values, expected, z, centre * per, phi, limits, (0.0, per), per)
+    wide = _wider(limits, centre * per, phi if _widens(z, phi) else 1.0, (0.0, per))
+    return _funnel("proportion", sites, values, expected, z, centre * per, phi, wide, per)
 
 
 def mean_funnel(
@@ -149,7 +164,8 @@ def mean_funnel(
 ) -> Funnel:
     """Mean scores around their mean weighted by n, with normal limits at z sd / sqrt(n).
 
-    `sd` is the standard deviation of a single score; with it, phi > 1 widens the limits. Without it the
+    `sd` is the standard deviation of a single score; with it, sites that differ by more than chance widen the limits by
+    sqrt(phi). Without it the
     spread between the sites gives it, sqrt(sum n (mean - centre)^2 / (k - 1)), which holds all of the
     over-dispersion already: phi is 1 then, and with few sites one odd site hides itself (among k sites z
     cannot exceed (k - 1) / sqrt(k)). Raises ValueError for lists of unequal length or an sd that is not
@@ -170,8 +186,8 @@ def mean_funnel(
 
     expected = np.full_like(sites.numbers, centre)
     phi = _dispersion(z) if sd is not None else 1.0
-    possible = (-math.inf, math.inf)
-    return _funnel("mean", sites, sites.numbers, expected, z, centre, phi, limits, possible, 1.0)
+    wide = _wider(limits, centre, phi if _widens(z, phi) else 1.0, (-math.inf, math.inf))
+    return _funnel("mean", sites, sites.numbers, expected, z, centre, phi, wide, 1.0)
 
 
 def _funnel(
@@ -183,22 +199,12 @@ def _funnel(
     centre: float,
     phi: float,
     limits: Limits,
-    possible: tuple[float, float],
     per: float,
+    spread: float = 0.0,
 ) -> Funnel:
-    """Judge every site by the limits at its exposure, widened by sqrt(phi), cut off at what is possible."""
+    """Judge every site by the limits at its exposure."""
     enough = len(values) >= FEWEST_SITES
-    overdispersed = enough and phi > 1
-    factor = math.sqrt(phi) if overdispersed else 1.0
-
-    def widened(exposure: Floats, tail: float) -> tuple[Floats, Floats]:
-        low, high = limits(exposure, tail)
-        return (
-            np.maximum(possible[0], centre - factor * (centre - low)),
-            np.minimum(possible[1], centre + factor * (high - centre)),
-        )
-
-    zones = _zones(values, sites.exposures, widened) if enough else [INSIDE] * len(values)
+    zones = _zones(values, sites.exposures, limits) if enough else [INSIDE] * len(values)
     points = tuple(
         FunnelPoint(
             key=sites.keys[at],
@@ -213,8 +219,22 @@ def _funnel(
         )
         for at in range(len(values))
     )
-    curve = _curve(sites.exposures, widened) if enough else ()
-    return Funnel(kind, centre, points, phi, overdispersed, curve, enough, sites.left_out, per)
+    curve = _curve(sites.exposures, limits) if enough else ()
+    return Funnel(kind, centre, points, phi, _widens(z, phi), curve, enough, sites.left_out, per, spread)
+
+
+def _wider(limits: Limits, centre: float, phi: float, possible: tuple[float, float]) -> Limits:
+    """Limits whose distance from the centre is sqrt(phi) times as large, cut off at what is possible."""
+    factor = math.sqrt(phi)
+
+    def widened(exposure: Floats, tail: float) -> tuple[Floats, Floats]:
+        low, high = limits(exposure, tail)
+        return (
+            np.maximum(possible[0], centre - factor * (centre - low)),
+            np.minimum(possible[1], centre + factor * (high - centre)),
+        )
+
+    return widened
 
 
 def _zones(values: Floats, exposures: Floats, limits: Limits) -> list[Zone]:
@@ -242,11 +262,31 @@ def _curve(exposures: Floats, limits: Limits) -> tuple[tuple[float, float, float
 
 
 def _dispersion(z: Floats) -> float:
-    """Phi: the mean squared z after winsorising 10 % at either end (1 would be chance alone)."""
+    """Phi: the mean squared z after winsorising 10 % at either end, over what chance alone gives."""
     if not len(z):
         return 1.0
     low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
-    return float((np.clip(z, low, high) ** 2).mean())
+    return float((np.clip(z, low, high) ** 2).mean()) / WINSORISED_BY_CHANCE
+
+
+def _widens(z: Floats, phi: float) -> bool:
+    """Whether enough sites differ by more than chance, also without those furthest out."""
+    return len(z) >= FEWEST_SITES and phi > 1 and float(chdtrc(len(z) - 1, (z**2).sum())) < NOT_BY_CHANCE
+
+
+def _spread(distance: Floats, expected: Floats) -> float:
+    """The sites' own spread in shares of the centre, by which the winsorised z become those of chance.
+
+    Var(count) = E + spread² E²; the spread at which phi of z = distance / sqrt(Var) is 1, found by halving.
+    """
+    low, high = 0.0, WIDEST_SPREAD
+    for _step in range(40):
+        middle = (low + high) / 2
+        if _dispersion(distance / np.sqrt(expected + (middle * expected) ** 2)) > 1:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
 
 
 def _usable(

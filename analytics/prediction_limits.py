@@ -9,7 +9,7 @@ Methodol 12:98).
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import bdtrik, pdtrik
+from scipy.special import bdtrik, betainc, betaincc, gammainc, gammaincc, nbdtrik, pdtrik
 
 Floats = NDArray[np.float64]
 
@@ -22,6 +22,37 @@ def poisson_limits(expected: Floats, tail: float) -> tuple[Floats, Floats]:
     above = np.where(any_at_all < tail, any_at_all / tail, pdtrik(1 - tail, expected) + 1)
     below = np.where(1 - any_at_all > tail, 0.0, pdtrik(tail, expected))
     return below, above
+
+
+def negative_binomial_limits(expected: Floats, spread: float, tail: float) -> tuple[Floats, Floats]:
+    """The same where the rates themselves differ: a Poisson count whose rate is gamma distributed between the sites.
+
+    ``spread`` is the standard deviation of the rates in shares of their mean. At 0 these are the Poisson limits.
+    """
+    if spread <= 0:
+        return poisson_limits(expected, tail)
+    shape = spread**-2
+    share = shape / (shape + expected)
+    none_at_all = share**shape
+    above = np.where(1 - none_at_all < tail, (1 - none_at_all) / tail, nbdtrik(1 - tail, shape, share) + 1)
+    below = np.where(none_at_all > tail, 0.0, nbdtrik(tail, shape, share))
+    return below, above
+
+
+def tail_of_count(counts: Floats, expected: Floats, spread: float = 0.0) -> tuple[Floats, Floats]:
+    """How likely a count at most this low, and one at least this high, is for these expectations.
+
+    The distribution functions that the limits above come from: a count lies beyond a limit when its tail is smaller.
+    """
+    if spread <= 0:
+        at_least: Floats = np.where(counts > 0, gammainc(np.maximum(counts, 1), expected), 1.0)
+        at_most = np.asarray(gammaincc(counts + 1, expected), dtype=np.float64)
+        return at_most, at_least
+    shape = spread**-2
+    share = shape / (shape + expected)
+    at_least = np.where(counts > 0, betaincc(shape, np.maximum(counts, 1), share), 1.0)
+    at_most = betainc(shape, counts + 1, share)
+    return at_most, at_least
 
 
 def binomial_limits(totals: Floats, share: float, tail: float) -> tuple[Floats, Floats]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analytics.funnel import Funnel, mean_funnel, proportion_funnel, rate_funnel
-from analytics.prediction_limits import binomial_limits, poisson_limits
+from analytics.prediction_limits import binomial_limits, negative_binomial_limits, poisson_limits, tail_of_count
 
 TAILS = st.sampled_from([0.025, 0.001])
 
@@ -80,14 +80,47 @@ def test_sites_that_vary_more_than_chance_widen_the_limits() -> None:
     plain = rate_funnel(names(10), names(10), counts, [1000] * 10, widen=False)
     wide = rate_funnel(names(10), names(10), counts, [1000] * 10)
     assert (plain.overdispersed, wide.overdispersed) == (False, True)
-    z = [(count - 20) / math.sqrt(20) for count in counts]
+    z = np.array([(count - 20) / math.sqrt(20) for count in counts])
     low, high = np.quantile(z, [0.1, 0.9])
-    assert wide.phi == pytest.approx(np.mean(np.clip(z, low, high) ** 2))
-    for narrow, broad in zip(plain.curve, wide.curve, strict=True):
-        assert broad[2] - 20 == pytest.approx(math.sqrt(wide.phi) * (narrow[2] - 20))
-        assert broad[1] == pytest.approx(max(0, 20 - math.sqrt(wide.phi) * (20 - narrow[1])))
+    normal = stats.norm.expect(lambda one: np.clip(one, stats.norm.ppf(0.1), stats.norm.ppf(0.9)) ** 2)
+    assert wide.phi == pytest.approx(np.mean(np.clip(z, low, high) ** 2) / normal, rel=1e-6)
     assert sum(p.zone != "inside" for p in wide.points) < sum(p.zone != "inside" for p in plain.points)
-    assert [p.z for p in wide.points] == pytest.approx(z)
+    assert [p.z for p in wide.points] == pytest.approx(z.tolist())
+    # The same by another way: a gamma shape of 1 / spread² and scipy's negative binomial quantiles.
+    shape = wide.spread**-2
+    quantile = stats.nbinom.ppf([0.025, 0.975], shape, shape / (shape + 20))
+    assert np.array(limits_at(wide, 1000)[:2]) == pytest.approx(quantile, abs=1)
+    scaled = z * math.sqrt(20) / math.sqrt(20 + (wide.spread * 20) ** 2)
+    assert np.mean(np.clip(scaled, *np.quantile(scaled, [0.1, 0.9])) ** 2) / normal == pytest.approx(1, rel=1e-4)
+
+
+@given(st.floats(0.05, 300), st.floats(0.05, 1.5), TAILS)
+def test_limits_of_sites_that_differ_classify_every_count_as_the_negative_binomial_does(
+    expected: float, spread: float, tail: float
+) -> None:
+    low, high = (float(limit[0]) for limit in negative_binomial_limits(np.array([expected]), spread, tail))
+    shape = spread**-2
+    share = shape / (shape + expected)
+    for count in {*range(12), int(low), int(low) + 1, int(high), int(high) + 1}:
+        at_least, at_most = stats.nbinom.sf(count - 1, shape, share), stats.nbinom.cdf(count, shape, share)
+        ours = tail_of_count(np.array([float(count)]), np.array([expected]), spread)
+        assert [float(one[0]) for one in ours] == pytest.approx([at_most, at_least], rel=1e-6, abs=1e-12)
+        if min(abs(at_least - tail), abs(at_most - tail)) > 1e-7:
+            assert (count > high) == (at_least < tail)
+            assert (count < low) == (at_most < tail)
+
+
+def test_tails_of_a_poisson_count_are_those_of_scipy() -> None:
+    counts, expected = np.array([0.0, 3.0, 20.0]), np.array([2.5, 9.0, 9.0])
+    low, high = tail_of_count(counts, expected)
+    assert low == pytest.approx(stats.poisson.cdf(counts, expected))
+    assert high == pytest.approx(stats.poisson.sf(counts - 1, expected))
+
+
+def test_one_odd_site_among_alike_ones_does_not_hide_itself_by_widening_the_limits() -> None:
+    funnel = rate_funnel(names(12), names(12), [20, 22, 18, 21, 19, 20, 23, 17, 20, 21, 19, 90], [1000] * 12)
+    assert funnel.spread < 0.2
+    assert funnel.points[-1].zone == "beyond_998"
 
 
 def test_alike_sites_leave_the_limits_as_they_are() -> None:
