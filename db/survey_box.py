@@ -110,11 +110,14 @@ def put_in(session: Session, code: str, sheet: Sheet, now: datetime | None = Non
     Raises:
         ValueError: the sheet does not fit the survey.
     """
+    survey = survey_of(session, code, now)  # looks through every open box, so before anybody has to wait for it
+    if survey is None:
+        return False
+    hashed = code_hash(survey.wave_id, code)
     with writing(session):
-        survey = survey_of(session, code, now)
-        box = _locked(session, survey.wave_id) if survey else None
-        hashed = code_hash(survey.wave_id, code) if survey else ""
-        if survey is None or box is None or hashed not in box.unused:
+        box = _locked(session, survey.wave_id)
+        still_open = next(_open(session, now, survey.wave_id), None)
+        if box is None or still_open is None or hashed not in box.unused:
             return False
         if not fits(instrument(survey.instrument_code), sheet):
             raise ValueError("the sheet does not fit the survey")
@@ -184,8 +187,10 @@ def _locked(session: Session, wave_id: uuid.UUID) -> SurveyBox | None:
     return session.scalars(statement.execution_options(populate_existing=True)).first()
 
 
-def _open(session: Session, now: datetime | None) -> Iterator[tuple[OpenSurvey, list[str]]]:
-    """Give the waves that take answers at this moment on the clocks of their regions, with their unused codes."""
+def _open(
+    session: Session, now: datetime | None, wave_id: uuid.UUID | None = None
+) -> Iterator[tuple[OpenSurvey, list[str]]]:
+    """Give the waves (or one) that take answers now on the clocks of their regions, with their unused codes."""
     now = now or utc_now()
     statement = (
         select(
@@ -204,6 +209,8 @@ def _open(session: Session, now: datetime | None) -> Iterator[tuple[OpenSurvey, 
             col(SurveyWave.closed_on) >= now.date() - timedelta(days=1),
         )
     )  # fmt: skip
+    if wave_id is not None:
+        statement = statement.where(col(SurveyWave.id) == wave_id)
     for row in session.connection().execute(statement):
         if row.opened_on <= now.astimezone(ZoneInfo(row.timezone)).date() <= row.closed_on:
             survey = OpenSurvey(

@@ -74,6 +74,23 @@ def test_of_many_answers_with_one_code_at_once_exactly_one_counts(engine, sessio
     assert (len(box.unused), box.answers) == (5, [SHEET] * 2)
 
 
+def test_a_survey_that_closes_while_somebody_sends_takes_no_sheet(engine, session, field, monkeypatch):
+    """The code was found, and then the survey was counted before the box was locked."""
+    wave_id, codes = opened(session, field)
+    found = survey_box.survey_of
+
+    def found_too_late(*given):
+        survey = found(*given)
+        with open_session(engine) as other:
+            close(other, field, wave_id)
+        return survey
+
+    session.rollback()
+    monkeypatch.setattr(survey_box, "survey_of", found_too_late)
+    assert not put_in(session, codes[0], SHEET)
+    assert session.exec(select(SurveyBox)).all() == []
+
+
 def test_no_table_keeps_a_code(session, field):
     _wave, codes = opened(session, field)
     kept = repr(tables(session))
