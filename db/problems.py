@@ -122,6 +122,8 @@ SENTENCES: dict[str, str] = {
     "file_not_scored": "Files of this survey cannot be scored here. Enter its results instead.",
     "not_an_answer": "What stands at item {item} is no answer of this survey.",
     "no_answers": "This row has no answers.",
+    "score_needed": "Please enter the score of at least one scale.",
+    "child_measured_that_day": "This child has a measure of this kind by this respondent on that day already.",
     "more_answered_than_invited": "More people answered ({respondents}) than were invited ({invited}).",
 }
 

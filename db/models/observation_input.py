@@ -9,6 +9,7 @@ from pydantic import Field
 from db.errors import Problem
 from db.instruments import INSTRUMENTS, Instrument
 from db.models.inputs import SubmittedInput
+from db.models.score_rules import score_problems
 from db.problems import listed
 
 
@@ -53,22 +54,7 @@ class ObservationInput(SubmittedInput):
     def _cycle(self, instrument: Instrument, number: int, scores: dict[str, float | None]) -> Iterator[Problem]:
         known = {scale.code: scale for scale in instrument.scales}
         for code, value in scores.items():
-            field = f"cycles.{number}.{code}"
-            scale = known.get(code)
-            if scale is None:
-                yield Problem(field, "unknown_option")
-            elif value is not None and not scale.minimum <= value <= scale.maximum:
-                yield Problem(
-                    field,
-                    "out_of_range",
-                    {"minimum": _short(scale.minimum), "maximum": _short(scale.maximum)},
-                )
-            elif value is not None and not scale.accepts(value):
-                yield Problem(field, "off_step", {"step": _short(scale.step)})
+            yield from score_problems(f"cycles.{number}.{code}", known.get(code), value)
         entered = [code for code in known if scores.get(code) is not None]
         if not entered or (len(entered) < len(known) and not self.incomplete_on_purpose):
             yield Problem(f"cycles.{number}", "scores_missing", {"cycle": number})
-
-
-def _short(number: float) -> str:
-    return f"{number:g}"

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from db.commands.child_measures import record_child_measure
 from db.commands.closures import add_closure
 from db.commands.devices import register_device
 from db.commands.enrolment import set_enrolment
@@ -30,6 +31,7 @@ from db.exchange.site_list import ListedSite
 from db.instruments import INSTRUMENTS
 from db.models import Base
 from db.models.base import new_id
+from db.models.child_measure_input import ChildMeasureInput
 from db.models.enrolment_input import ClosureInput, EnrolmentGroupInput, EnrolmentInput, RoomMonth
 from db.models.exclusion_input import PlaceInput, RecordedExclusion, StepInput
 from db.models.incident_input import ExclusionInput
@@ -60,7 +62,7 @@ answers: [{value: 0, en: none}, {value: 1, en: one}, {value: 2, en: two}, {value
 items: [{en: first}, {en: second}, {en: third}, {en: fourth}]
 """
 RECORDS = (
-    "visit", "incident", "exclusion", "exclusion_step", "exclusion_place", "observation", "survey_wave", "follow_up",
+    "visit", "incident", "exclusion", "exclusion_step", "exclusion_place", "observation", "survey_wave", "follow_up", "child_measure",
 )  # fmt: skip
 
 
@@ -118,6 +120,7 @@ class TwoSites(Field):
             observation=record_observation(session, actor, observation).id,
             wave=record_wave(session, actor, wave).id,
         )  # fmt: skip
+        made.measure = record_child_measure(session, actor, self.measure_input(site, words)).id
         made.exclusion = record_exclusion(session, actor, self.exclusion_input(site, words)).id
         made.step = note_step(session, actor, made.exclusion, self.step_input(words)).id
         made.place = note_place(session, actor, made.exclusion, self.look_input("closure")).id
@@ -150,6 +153,14 @@ class TwoSites(Field):
         since = self.today - timedelta(days=31)
         lost = ExclusionInput(type="reduced_schedule", started_on=since, hours_lost=30, override_note=words)
         return RecordedExclusion(client_uuid=new_id(), site_id=site.id, exclusion=lost)
+
+    def measure_input(self, site: Any, words: str = "", days: int = 1) -> ChildMeasureInput:
+        """Give a child's questionnaire by a teacher, some days ago."""
+        return ChildMeasureInput(
+            client_uuid=new_id(), site_id=site.id, child_key="HARBOR-1" if words == FOREIGN_SECRET else "OWN-1",
+            permission_on=self.today - timedelta(days=100), instrument_code="sdq_2_4", respondent="teacher",
+            phase="baseline", measured_on=self.today - timedelta(days=days), scores={"total": 18},
+        )  # fmt: skip
 
     def step_input(self, words: str = "") -> StepInput:
         """Give a meeting with the family, a month ago."""
@@ -255,6 +266,8 @@ ARGUMENTS: dict[str, Maker] = {
     "observation_id": at("observation"),
     "wave_id": at("wave"),
     "exclusion_id": at("exclusion"),
+    "measure_id": at("measure"),
+    "measure": lambda sites, side: sites.measure_input(place(sites, side).site, days=2),
     "exclusion": lambda sites, side: sites.exclusion_input(place(sites, side).site),
     "step_id": at("step"),
     "step": lambda sites, side: sites.step_input(),
