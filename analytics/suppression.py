@@ -6,18 +6,19 @@ that are small themselves are hidden like any other count.
 
 The attacker who is kept out knows every shown number, the totals, and that a hidden count is at least 1.
 For that attacker every hidden count keeps a range at least threshold - 2 wide, which is what "hidden, so 1
-to threshold
-- 1" leaves open anyway; one who does not know that zeros are always shown is left a range at least threshold
-wide. Screens must mark primary and complementary cells alike: the reason is for tests and audits.
+to threshold - 1" leaves open anyway; one who does not know that zeros are always shown is left a range at least
+threshold wide. Screens must mark primary and complementary cells alike: the reason is for tests and audits.
+
+This is the one rule: which thresholds hold, and which sums a screen offers, stands in ``db.small_numbers``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from analytics.disclosure import CellId, PublishedSums, exposed_cells
+from analytics.disclosure import SMALLEST_HIDDEN, CellId, PublishedSums, exposed_cells
 
 Reason = Literal["primary", "complementary"]
 
@@ -73,6 +74,84 @@ def hide_small(count: int, threshold: int) -> Cell:
     return _cell(count, "primary" if _small(count, threshold) else None)
 
 
+class Tally(NamedTuple):
+    """A sum of counts: what it comes to, how many of them are not zero, and how many of those are small."""
+
+    total: int = 0
+    counted: int = 0
+    small: int = 0
+
+    @classmethod
+    def of(cls, counts: Iterable[int], threshold: int) -> "Tally":
+        """Sum up counts."""
+        found = [count for count in counts if count]
+        return cls(sum(found), len(found), sum(_small(count, threshold) for count in found))
+
+    def plus(self, other: "Tally") -> "Tally":
+        """Give the sum of both."""
+        return Tally(*map(sum, zip(self, other, strict=True)))
+
+
+def may_tell_sum(tally: Tally, threshold: int) -> bool:
+    """Whether a sum may be told beside its parts, of which the small ones, and others with them, are hidden.
+
+    Even with every part hidden that is not zero, each must keep its room: k parts of at least 1 that add up to s leave
+    each of them s - k. A sum without a small part gives nothing away.
+    """
+    if not tally.total:
+        return True
+    roomy = not tally.small or tally.total - tally.counted >= _narrowest(threshold)
+    return roomy and not _small(tally.total, threshold)
+
+
+def joined(counts: Sequence[int], threshold: int) -> list[list[int]]:
+    """Join hidden counts, none of them zero, to the shortest runs whose sums may be told; gives their positions.
+
+    A run is closed as soon as its sum leaves every part its room; what is left at the end goes to the last run, or is
+    not told at all.
+    """
+    runs: list[list[int]] = []
+    run: list[int] = []
+    for at in range(len(counts)):
+        run.append(at)
+        room = sum(counts[part] - SMALLEST_HIDDEN for part in run)
+        if len(run) > 1 and room >= _narrowest(threshold) and not _small(sum(counts[part] for part in run), threshold):
+            runs.append(run)
+            run = []
+    if runs:
+        runs[-1].extend(run)
+    return runs
+
+
+LOW_SHARE, HIGH_SHARE = 0.05, 0.95
+"""Shares below or above are told as "under 5 %" and "over 95 %" (domain.md 5.2: Delaware, OSSE)."""
+
+
+class Share(NamedTuple):
+    """A share as it may be told. ``value`` is None when it is hidden or at an end; ``end`` says at which."""
+
+    value: float | None
+    end: Literal["low", "high"] | None = None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nothing is told."""
+        return self.value is None and self.end is None
+
+
+def told_share(part: int, whole: int, threshold: int) -> Share:
+    """Give a share whose counts are not told beside it: hidden on a small base, never its ends, else in whole percent.
+
+    It is rounded after that was decided, not before. A base of zero has no share and is hidden, too.
+    """
+    if whole < max(threshold, 1):
+        return Share(None)
+    value = part / whole
+    if value < LOW_SHARE:
+        return Share(None, "low")
+    return Share(None, "high") if value > HIGH_SHARE else Share(round(value, 2))
+
+
 def suppress_row(values: Mapping[str, int] | Sequence[int], threshold: int, total_shown: bool = True) -> SuppressedRow:
     """One row of counts with its total, small counts hidden and, where the total is shown, their complement.
 
@@ -109,7 +188,7 @@ def suppress_table(
 def _hidden(sums: PublishedSums, threshold: int) -> dict[CellId, Reason]:
     """The cells to hide, each with its reason."""
     reasons: dict[CellId, Reason] = {cell: "primary" for cell, count in sums.counts.items() if _small(count, threshold)}
-    narrowest = max(1, threshold - 2)
+    narrowest = _narrowest(threshold)
     # Every pass hides at least one cell more, so there are never more passes than cells.
     for _ in range(len(sums.counts)):
         relieved: set[CellId] = set()
@@ -163,6 +242,11 @@ def _published(
 
 def _cell(count: int, reason: Reason | None) -> Cell:
     return Cell(None, True, reason) if reason else Cell(count, False, None)
+
+
+def _narrowest(threshold: int) -> int:
+    """Give the width that the range of a hidden count must keep."""
+    return max(1, threshold - 2)
 
 
 def _small(count: int, threshold: int) -> bool:

@@ -9,17 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, case, func, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 from sqlmodel import Session, col
 
+from analytics.suppression import Tally
 from db import access
 from db.actor import Actor
 from db.models.instruments import Observation, SurveyWave
 from db.models.organisation import Program, Region, Site
 from db.models.records import SiteMonth
 from db.period import Period
-from db.period_disclosure import Counts, incident_counts, offered_starts, told_starts
 from db.quality_rounds import FEWEST_ROOMS, round_means, whole_quarters
+from db.small_numbers import Counts, is_small, offered_starts, told_starts
 from db.survey_results import results_of
 
 
@@ -28,7 +29,8 @@ class SiteSums:
     """A site's sums over a period. A count that is None is hidden.
 
     ``incidents`` are all; ``in_child_days`` and ``in_enrolled`` those that belong to the denominator: in
-    rooms with enrolment, in months where it is known. ``enrolled`` are child-months (average children, summed
+    rooms with enrolment, in months where it is known (``incidents`` is None for who may not read the rows where some
+    have a denominator and others have none). ``enrolled`` are child-months (average children, summed
     over months); ``child_days`` and ``enrolled`` are None where no month has them. ``months_missing`` counts
     the months with incidents or visits but no enrolment.
     """
@@ -110,7 +112,7 @@ def site_sums(
     if all(row.opens_incidents and row.opens_exclusions for row in rows):
         return [SiteSums(*row[2:]) for row in rows]
     told = _told(session, period, _chosen(actor, region_id, program_id))
-    return [_sums(told.get(row[2], (True, True)), *row) for row in rows]
+    return [_sums(told.get(row[2], (True, True, True)), *row) for row in rows]
 
 
 def quality_scores(
@@ -219,40 +221,59 @@ def _sum(column: Any) -> Any:
     return func.coalesce(func.sum(column), 0)
 
 
-def _told(session: Session, period: Period, chosen: list[Any]) -> dict[uuid.UUID, tuple[bool, bool]]:
-    """Give per site whether its incidents and its exclusions over the period may be told beside other periods."""
+def _told(session: Session, period: Period, chosen: list[Any]) -> dict[uuid.UUID, tuple[bool, bool, bool]]:
+    """Give per site what may be told over the period beside other periods.
+
+    The incidents by their denominators, all incidents (not where some lack a denominator that others have), exclusions.
+    """
     starts = sorted({*offered_starts(period.end), period.start})
     stretch = case(*((col(SiteMonth.month) >= start, at) for at, start in reversed(list(enumerate(starts)))))
-    covered = col(SiteMonth.incidents_covered)
+    days, enrolled = col(SiteMonth.child_days) > 0, col(SiteMonth.enrolled) > 0
+    covered, all_of_them = col(SiteMonth.incidents_covered), col(SiteMonth.incidents)
+    kinds = (
+        *_tally(case((days, covered), else_=0)),
+        *_tally(case((and_(enrolled, days.is_not(True)), covered), else_=0)),
+        *_tally(case((and_(days.is_not(True), enrolled.is_not(True)), all_of_them), else_=0)),
+        *_tally(col(SiteMonth.exclusions)),
+    )
+    rest = _sum(case((or_(days, enrolled), all_of_them - covered), else_=0))
     statement = (
-        select(
-            col(Site.id), stretch.label("stretch"), _sum(col(SiteMonth.incidents)),
-            _sum(case((col(SiteMonth.child_days) > 0, covered), else_=0)),
-            _sum(case((col(SiteMonth.enrolled) > 0, covered), else_=0)),
-            _sum(col(SiteMonth.exclusions)),
-        )
+        select(col(Site.id), stretch.label("stretch"), *kinds, rest)
         .join(SiteMonth, col(SiteMonth.site_id) == col(Site.id))
         .where(*chosen, col(SiteMonth.month) >= starts[0], col(SiteMonth.month) < period.end)
         .group_by(col(Site.id), stretch)
-    )  # fmt: skip
+    )
     incidents: dict[uuid.UUID, dict[date, Counts]] = defaultdict(dict)
     exclusions: dict[uuid.UUID, dict[date, Counts]] = defaultdict(dict)
-    for site_id, at, every, by_days, by_enrolled, excluded in session.connection().execute(statement):
-        incidents[site_id][starts[at]] = incident_counts(every, by_days, by_enrolled)
-        exclusions[site_id][starts[at]] = (excluded,)
+    mixed: set[uuid.UUID] = set()
+    for site_id, at, *sums, left_over in session.connection().execute(statement):
+        by_kind = tuple(Tally(*sums[place : place + 3]) for place in (0, 3, 6, 9))
+        incidents[site_id][starts[at]], exclusions[site_id][starts[at]] = by_kind[:3], by_kind[3:]
+        if left_over and starts[at] >= period.start:
+            mixed.add(site_id)
     return {
         site_id: (
             period.start in told_starts(starts, incidents[site_id]),
+            site_id not in mixed,
             period.start in told_starts(starts, exclusions[site_id]),
         )
         for site_id in incidents
     }
 
 
-def _sums(told: tuple[bool, bool], opens_incidents: Any, opens_exclusions: Any, *values: Any) -> SiteSums:
+def _tally(count: Any) -> tuple[Any, Any, Any]:
+    """Give the columns of a ``Tally`` over a site's months."""
+    small = case((and_(count > 0, is_small(count)), 1), else_=0)
+    return _sum(count), _sum(case((count > 0, 1), else_=0)), _sum(small)
+
+
+def _sums(told: tuple[bool, bool, bool], opens_incidents: Any, opens_exclusions: Any, *values: Any) -> SiteSums:
     found = SiteSums(*values)
-    if not opens_incidents and not told[0]:
+    by_denominator, unmixed, excluded = told
+    if not opens_incidents and not by_denominator:
         found = replace(found, incidents=None, in_child_days=None, in_enrolled=None, incidents_hidden=True)
-    if not opens_exclusions and not told[1]:
+    elif not opens_incidents and not unmixed:
+        found = replace(found, incidents=None)
+    if not opens_exclusions and not excluded:
         found = replace(found, exclusions=None, hours_lost=None, exclusions_hidden=True)
     return found

@@ -6,26 +6,34 @@ behind them (domain.md 5.2). Classroom quality stands in ``quality``, staff surv
 
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, String, cast, func, literal, select, union_all
 from sqlmodel import Session, col
 
-from analytics.suppression import suppress_row
 from db import access
 from db.access_matrix import Thing
 from db.actor import Actor
 from db.models.base import utc_now
 from db.models.incidents import Incident, IncidentChoice
 from db.models.organisation import Classroom, Closure, Enrolment, Program, Region, Site, SiteEvent
-from db.models.records import SiteMonth
 from db.period import Period
-from db.period_disclosure import Counts, incident_counts, offered_starts, told_starts
 from db.queries.query import single
 from db.rollups import month_of
-from db.settings import settings
+from db.small_numbers import pattern_period
+from db.told_at_site import (
+    Breakdowns,
+    JoinedMonths,
+    SiteMonthRow,
+    joined_at,
+    read_months,
+    shown,
+    shown_without_small,
+    total_told,
+    without_small_exclusions,
+    without_small_incidents,
+)
 
 BREAKDOWNS = ("behaviour", "activity", "hour", "weekday", "response")
 """What incidents are broken down by; an incident can have several responses, and one of each other."""
@@ -42,53 +50,6 @@ class SiteHead(NamedTuple):
     service_start: date | None
     opens_incidents: bool
     opens_observations: bool
-
-
-@dataclass(frozen=True)
-class SiteMonthRow:
-    """One month of a site. A count that is None was hidden (``incidents_hidden``, ``exclusions_hidden``).
-
-    ``covered`` are the incidents in rooms with an enrolment for that month, ``child_days`` (None: unknown)
-    and ``enrolled`` the child-days and the average number of children of those classrooms.
-    """
-
-    month: date
-    visits: int = 0
-    visits_not_held: int = 0
-    minutes_program: int = 0
-    minutes_classroom: int = 0
-    minutes_child_family: int = 0
-    incidents: int | None = 0
-    covered: int | None = 0
-    child_days: float | None = None
-    enrolled: float = 0
-    exclusions: int | None = 0
-    hours_lost: float | None = 0
-    incidents_hidden: bool = False
-    exclusions_hidden: bool = False
-
-    @property
-    def minutes(self) -> int:
-        """Give the minutes of all levels together."""
-        return self.minutes_program + self.minutes_classroom + self.minutes_child_family
-
-
-@dataclass(frozen=True)
-class Part:
-    """One bar of a breakdown: an option's code, an hour or a weekday. ``count`` is None when hidden."""
-
-    code: str
-    count: int | None
-    hidden: bool
-
-
-@dataclass(frozen=True)
-class Breakdowns:
-    """Incidents by each of ``BREAKDOWNS``, and their number (None when hidden)."""
-
-    parts: dict[str, list[Part]]
-    total: int | None
-    some_hidden: bool
 
 
 class Mark(NamedTuple):
@@ -134,38 +95,48 @@ def site_months(session: Session, actor: Actor, period: Period, site_id: uuid.UU
 
     What is hidden does not depend on where the period starts: two periods side by side tell no more than one.
     """
-    looked_at = Period(min(period.start, offered_starts(_last_month(period))[0]), period.end)
-    site = select(
-        access.sites(actor, "incident").label("opens_incidents"),
-        access.sites(actor, "exclusion").label("opens_exclusions"),
-    ).where(col(Site.id) == site_id, col(Site.deleted_at).is_(None), access.sites(actor, "aggregates"))
-    opens = site.subquery()
-    months = SiteMonth.__table__  # type: ignore[attr-defined]
-    statement = select(opens.c.opens_incidents, opens.c.opens_exclusions, months).select_from(
-        opens.outerjoin(
-            months,
-            (months.c.site_id == site_id) & (months.c.month >= looked_at.start) & (months.c.month < period.end),
-        )
-    )
-    rows = session.connection().execute(statement).all()
-    if not rows:
+    read = read_months(session, actor, period, site_id)
+    if read is None:
         return []
-    known = {row.month: _month(row) for row in rows if row.month is not None}
-    found = [known.get(month, SiteMonthRow(month)) for month in looked_at.months()]
-    if not rows[0][0]:
-        found = _without_small_incidents(found)
-    if not rows[0][1]:
-        found = _without_small_exclusions(found)
-    return [month for month in found if month.month >= period.start]
+    found = read.months
+    if not read.opens_incidents:
+        found = without_small_incidents(found)
+    if not read.opens_exclusions:
+        found = without_small_exclusions(found)
+    return [month for month in found if period.start <= month.month < period.end]
+
+
+def joined_months(session: Session, actor: Actor, period: Period, site_id: uuid.UUID) -> list[JoinedMonths]:
+    """Give the sums over hidden months of the period that may be told, the earliest first.
+
+    Only runs that lie in the period as a whole; nothing for who may read the rows, from whom nothing is hidden.
+    """
+    read = read_months(session, actor, period, site_id)
+    if read is None:
+        return []
+    return list(joined_at(read, period))
 
 
 def incident_breakdowns(session: Session, actor: Actor, period: Period, site_id: uuid.UUID) -> Breakdowns:
-    """Give the period's incidents by behaviour, activity, hour, weekday and response, in one statement."""
-    opens = _opens(actor, "incident", Incident)
+    """Give the period's incidents by behaviour, activity, hour, weekday and response, in one statement.
+
+    Who may not read the records gets them over one period only (``pattern_period``), whatever is asked for: the parts
+    of two periods would be subtracted from each other.
+    """
+    fixed = pattern_period(month_of(utc_now().date()))
+    read = read_months(session, actor, fixed, site_id)
+    opens_rows = read is not None and read.opens_incidents
+    counts = _broken_down(session, actor, period if opens_rows else fixed, site_id)
+    if read is None or opens_rows:
+        return shown(counts, period)
+    return shown_without_small(counts, fixed, total_told=total_told(read.months, fixed))
+
+
+def _broken_down(session: Session, actor: Actor, period: Period, site_id: uuid.UUID) -> dict[str, dict[str, int]]:
     there = (
         select(
             col(Incident.id).label("id"), col(Incident.primary_behaviour), col(Incident.activity),
-            col(Incident.hour), col(Incident.weekday), opens.label("opens"),
+            col(Incident.hour), col(Incident.weekday),
         )
         .where(
             col(Incident.site_id) == site_id,
@@ -173,9 +144,6 @@ def incident_breakdowns(session: Session, actor: Actor, period: Period, site_id:
             col(Incident.occurred_on) < period.end,
             col(Incident.deleted_at).is_(None),
             _opens(actor, "aggregates", Incident),
-            # Who may not read the records gets full months only, as on every other screen: the running month would be
-            # what is left when the full ones are subtracted.
-            or_(opens, col(Incident.occurred_on) < month_of(utc_now().date())),
         )
         .cte("there")
     )  # fmt: skip
@@ -186,23 +154,21 @@ def incident_breakdowns(session: Session, actor: Actor, period: Period, site_id:
         "weekday": cast(there.c.weekday, String),
     }
     parts = [
-        select(literal(name).label("by"), code.label("code"), func.count().label("count"), _any(there.c.opens))
+        select(literal(name).label("by"), code.label("code"), func.count().label("count"))
         .select_from(there)
         .group_by(code)
         for name, code in columns.items()
     ]
     parts.append(
-        select(literal("response"), col(IncidentChoice.code), func.count(), _any(there.c.opens))
+        select(literal("response"), col(IncidentChoice.code), func.count())
         .join(there, there.c.id == col(IncidentChoice.incident_id))
         .where(col(IncidentChoice.list) == "response")
         .group_by(col(IncidentChoice.code))
     )
     counts: dict[str, dict[str, int]] = {name: {} for name in BREAKDOWNS}
-    opened = True
-    for by, code, count, rows_open in session.connection().execute(union_all(*parts)):
+    for by, code, count in session.connection().execute(union_all(*parts)):
         counts[by][code] = count
-        opened = opened and bool(rows_open)
-    return _shown(counts) if opened else _shown_without_small(counts)
+    return counts
 
 
 def marks(session: Session, actor: Actor, period: Period, site_id: uuid.UUID) -> list[Mark]:
@@ -285,101 +251,3 @@ def _was_open(row: Any, month: date) -> bool:
 
 def _opens(actor: Actor, thing: Thing, table: Any) -> ColumnElement[bool]:
     return access.within(actor, thing, "see", site_id=col(table.site_id), region_id=col(table.region_id))
-
-
-def _any(flag: Any) -> Any:
-    # min() of a boolean does not exist in PostgreSQL.
-    return func.min(cast(flag, String)).in_(("1", "true", "t"))
-
-
-def _month(row: Any) -> SiteMonthRow:
-    return SiteMonthRow(
-        month=row.month,
-        visits=row.visits,
-        visits_not_held=row.visits_not_held,
-        minutes_program=row.minutes_program,
-        minutes_classroom=row.minutes_classroom,
-        minutes_child_family=row.minutes_child_family,
-        incidents=row.incidents,
-        covered=row.incidents_covered,
-        child_days=row.child_days,
-        enrolled=row.enrolled,
-        exclusions=row.exclusions,
-        hours_lost=row.hours_lost,
-    )
-
-
-def _without_small_incidents(months: list[SiteMonthRow]) -> list[SiteMonthRow]:
-    """Hide small months, and the rate of a month whose rest (in rooms without enrolment) is small."""
-    smallest = settings().children_minimum
-    counts = {month.month: _incident_counts(month) for month in months}
-    small = _small_months(counts)
-    hidden = []
-    for month in months:
-        covered, rest = month.covered or 0, (month.incidents or 0) - (month.covered or 0)
-        is_hidden = month.month in small
-        rate_hidden = is_hidden or 0 < covered < smallest or 0 < rest < smallest
-        hidden.append(
-            replace(
-                month,
-                incidents=None if is_hidden else month.incidents,
-                covered=None if rate_hidden else month.covered,
-                incidents_hidden=rate_hidden,
-            )
-        )
-    return hidden
-
-
-def _without_small_exclusions(months: list[SiteMonthRow]) -> list[SiteMonthRow]:
-    small = _small_months({month.month: (month.exclusions or 0,) for month in months})
-    return [
-        replace(month, exclusions=None, hours_lost=None, exclusions_hidden=True) if month.month in small else month
-        for month in months
-    ]
-
-
-def _incident_counts(month: SiteMonthRow) -> Counts:
-    covered = month.covered or 0
-    return incident_counts(month.incidents or 0, covered if month.child_days else 0, covered if month.enrolled else 0)
-
-
-def _small_months(counts: dict[date, Counts]) -> set[date]:
-    """Give the months to hide: small ones, and others of the same stretch between two sums that are told elsewhere."""
-    present = max(counts)
-    before = {month: found for month, found in counts.items() if month < present}
-    edges = [*told_starts(offered_starts(present), before), present]
-    stretches: dict[int, dict[str, int]] = defaultdict(dict)
-    for month, found in counts.items():
-        stretches[sum(month >= edge for edge in edges)][month.isoformat()] = found[0]
-    hidden: set[date] = set()
-    for stretch in stretches.values():
-        cells = suppress_row(stretch, settings().children_minimum).by_key()
-        hidden |= {date.fromisoformat(key) for key, cell in cells.items() if cell.hidden}
-    return hidden
-
-
-def _last_month(period: Period) -> date:
-    return period.months()[-1]
-
-
-def _shown(counts: dict[str, dict[str, int]]) -> Breakdowns:
-    parts = {by: [Part(code, count, False) for code, count in sorted(found.items())] for by, found in counts.items()}
-    return Breakdowns(parts, sum(counts["behaviour"].values()), False)
-
-
-def _shown_without_small(counts: dict[str, dict[str, int]]) -> Breakdowns:
-    """Hide small parts and their complement. The total stands only where every breakdown can bear it."""
-    rows = {
-        by: suppress_row(found, settings().children_minimum, total_shown=by != "response")
-        for by, found in counts.items()
-    }
-    parts = {
-        by: [
-            Part(code, None if cell.hidden else counts[by][code], cell.hidden)
-            for code, cell in sorted(row.by_key().items(), key=lambda item: item[0])
-        ]
-        for by, row in rows.items()
-    }
-    bears = all(row.total is None or not row.total.hidden for row in rows.values())
-    total = sum(counts["behaviour"].values()) if bears else None
-    return Breakdowns(parts, total, any(part.hidden for found in parts.values() for part in found))

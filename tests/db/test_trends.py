@@ -140,7 +140,7 @@ def test_small_counts_are_hidden_from_whoever_may_not_read_the_incidents(session
     assert found.some_hidden
     months = trends.site_months(session, actor, period, field.here.id)
     assert [(month.incidents, month.incidents_hidden) for month in months[-3:]] == [
-        (None, True), (None, True), (0, False),
+        (None, True), (None, True), (None, False),
     ]  # fmt: skip
     for role in ROLES_WITH_ROWS:
         shown = trends.site_months(session, field.actor(role), period, field.here.id)
@@ -181,14 +181,17 @@ def test_a_few_exclusions_are_hidden_with_their_hours(session, field, period):
     assert (shown.exclusions, shown.hours_lost, shown.exclusions_hidden) == (1, 4.5, False)
 
 
-def test_a_rate_is_hidden_when_the_rest_of_the_month_is_small(session, field, period):
+def test_of_a_month_with_and_without_a_denominator_only_what_has_one_is_told(session, field, period):
     month, second = months_ago(period, 1), field.classroom(field.here, "Larks")
     field.enrolment(field.room, month)
     session.commit()
     incidents(session, field, 12, month)
     incidents(session, field, 3, month, room=second)
     row = trends.site_months(session, field.actor("coordinator"), period, field.here.id)[-2]
-    assert (row.incidents, row.covered, row.incidents_hidden) == (15, None, True)
+    assert (row.incidents, row.covered, row.incidents_hidden) == (None, 12, False)
+    found = trends.incident_breakdowns(session, field.actor("coordinator"), period, field.here.id)
+    assert found.total is None, "with the 12 of the rate it would tell the other 3"
+    assert all(part.hidden for part in found.parts["hour"])
 
 
 def test_marks_are_events_and_the_days_closed_in_each_month(session, field, period):

@@ -8,8 +8,8 @@ import pytest
 from db.commands.incidents import record_incident
 from db.models.incident_input import ExclusionInput
 from db.period import OFFERED_MONTHS, Period
-from db.period_disclosure import offered_starts, told_starts
 from db.queries import compare, trends
+from db.small_numbers import KindCount, offered_starts, tally, told_months, told_starts
 
 SMALLEST = 10
 
@@ -80,11 +80,70 @@ def test_what_is_hidden_is_the_same_in_every_period(session, field, present, wha
 
 def test_sums_may_be_told_together_when_every_difference_is_nothing_or_large(present):
     starts = offered_starts(present)
-    counts = dict(zip(starts, [(30,), (0,), (9,), (10,), (25,), (9,)], strict=True))
-    told = told_starts(starts, counts)
-    assert told == [starts[0], starts[1], starts[2], starts[4]]
+    counts = dict(zip(starts, [(30,), (0,), (9,), (10,), (25,), (9,), (0,)], strict=True))
+    stretches = {start: (tally(numbers),) for start, numbers in counts.items()}
+    told = told_starts(starts, stretches)
+    assert told == [starts[0], starts[1], starts[2], starts[4], starts[6]]
     left = [sum(counts[month][0] for month in counts if month >= start) for start in told]
     assert all(more - less == 0 or more - less >= SMALLEST for more, less in pairwise(left))
+
+
+def test_a_sum_of_months_with_one_incident_each_is_not_told(present):
+    """Ten hidden months that add up to ten are one each."""
+    ones = {month: (tally([1]),) for month in Period.last_months(11, present).months()[:-1]}
+    assert told_starts([min(ones)], ones) == []
+    more = {**ones, max(ones): (tally([9]),)}
+    assert told_starts([min(more)], more) == [min(more)]
+
+
+def test_months_with_other_denominators_are_guarded_by_themselves(present):
+    """The rate per child-day tells the sum of its own months: 13 less the 10 that are told would be 3."""
+    days = Period.last_months(5, present).months()[:-1]
+    kinds = ("child_days", "child_days", "enrolled", "enrolled")
+    found = {
+        day: KindCount(kind, number) for day, kind, number in zip(days, kinds, (10, 3, 12, 4), strict=True)
+    }  # fmt: skip
+    assert told_months(found, present).hidden == set(days)
+
+
+def test_hidden_months_are_told_together_where_that_gives_none_of_them_away(session, field, present):
+    for months_ago, number in ((1, 4), (2, 7), (3, 5), (4, 30), (5, 8), (6, 1)):
+        write(session, field, months_ago, number, excluded=True)
+    period = Period.last_months(36, field.today)
+    coordinator = field.actor("coordinator")
+    found = trends.joined_months(session, coordinator, period, field.here.id)
+    assert [(run.counted, run.number, len(run.months)) for run in found] == [
+        ("incidents", 14, 3), ("incidents", 11, 2), ("exclusions", 14, 3), ("exclusions", 11, 2)
+    ]  # fmt: skip
+    hidden = [row for row in trends.site_months(session, coordinator, period, field.here.id) if row.incidents_hidden]
+    assert {month for run in found for month in run.months} == {row.month for row in hidden}
+    assert trends.joined_months(session, field.actor("director"), period, field.here.id) == []
+    assert trends.joined_months(session, field.actor("admin"), period, field.here.id) == []
+
+
+def test_the_running_month_is_told_when_it_is_over(session, field, present):
+    for _number in range(11):
+        record_incident(session, field.actor("consultant"), field.incident(occurred_on=field.today))
+        period = Period.last_months(3, field.today)
+        now = trends.site_months(session, field.actor("coordinator"), period, field.here.id)[-1]
+        assert (now.incidents, now.covered, now.incidents_hidden) == (None, None, False)
+    seen = trends.site_months(session, field.actor("director"), period, field.here.id)[-1]
+    assert seen.incidents == 11
+
+
+def test_patterns_are_told_over_one_period_only_to_whoever_may_not_read_the_rows(session, field, present):
+    write(session, field, 1, 20)
+    write(session, field, 13, 20)
+    found = {
+        months: trends.incident_breakdowns(
+            session, field.actor("coordinator"), Period.last_months(months, field.today), field.here.id
+        )
+        for months in OFFERED_MONTHS
+    }
+    assert len({repr(one) for one in found.values()}) == 1
+    assert (found[36].total, len(found[36].period.months())) == (20, 11)
+    director = field.actor("director")
+    assert trends.incident_breakdowns(session, director, Period.last_months(36, field.today), field.here.id).total == 40
 
 
 def test_those_who_may_read_the_incidents_are_told_every_sum(session, field, present):

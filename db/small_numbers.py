@@ -1,0 +1,147 @@
+"""What of small counts of children may be told: the rule of ``analytics.suppression`` with this deployment's threshold.
+
+Every query that gives counts to someone who may not read the rows behind them asks here, so that the screen, its table,
+its files, what is printed and what is read aloud are the same by construction: a hidden count never leaves ``db``.
+
+A site's counts are told by month and as sums over periods that all end with the last full month and lie in each other.
+Small numbers would leave by subtraction: twelve months less six. So what one told sum has more than the next is told
+too, and the months within it are hidden so that no sum gives one away. Held against everything that screens offer on
+one day; who notes down the figures of several months can still compare them. Staff surveys are told as means of people,
+not as counts: ``db.survey_disclosure``.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from analytics.suppression import (
+    Share,
+    SuppressedRow,
+    Tally,
+    joined,
+    may_tell_sum,
+    suppress_row,
+    told_share,
+)
+from db.period import OFFERED_MONTHS, Period
+from db.settings import settings
+
+TODAY_MONTHS = 15
+"""Today compares the last two full months with the twelve before."""
+PATTERN_MONTHS = 12
+"""The one period over which patterns are told to who may not read the rows: parts over two would be subtracted."""
+KNOWN_MONTHS = 48
+"""How far back a site's months are told: always looked at as a whole, so that no period tells more than another."""
+
+Counts = tuple[Tally, ...]
+"""The tallies of one stretch of time that are told apart: kinds of months, by their denominator."""
+
+
+class KindCount(NamedTuple):
+    """A month's count of incidents, and what it can be divided by: only months of one kind are summed up with it."""
+
+    kind: str
+    number: int
+
+
+class Joined(NamedTuple):
+    """Hidden months whose sum may be told."""
+
+    months: tuple[date, ...]
+    number: int
+
+
+class ToldMonths(NamedTuple):
+    """Which months are hidden, and the sums over some of them that may be told."""
+
+    hidden: frozenset[date]
+    joined: tuple[Joined, ...]
+
+
+def offered_starts(present: date) -> list[date]:
+    """Give the first months of the offered periods, the earliest first. ``present`` is the first of the month."""
+    return sorted(Period.last_months(months, present).start for months in (*OFFERED_MONTHS, TODAY_MONTHS))
+
+
+def pattern_period(present: date) -> Period:
+    """Give the one period over which patterns are told. ``present`` is the first of the running month."""
+    return Period(Period.last_months(PATTERN_MONTHS, present).start, present)
+
+
+def kind_count(incidents: int, covered: int, child_days: float | None, enrolled: float) -> KindCount:
+    """Give what of a month's incidents is told: those in rooms with a denominator; all, where there is none."""
+    if child_days:
+        return KindCount("child_days", covered)
+    return KindCount("enrolled", covered) if enrolled else KindCount("none", incidents)
+
+
+def tally(counts: Iterable[int]) -> Tally:
+    """Sum up counts of children or incidents."""
+    return Tally.of(counts, settings().children_minimum)
+
+
+def is_small(count: Any) -> Any:
+    """Whether a count, or a column of counts that are not zero, is below the threshold."""
+    return count < settings().children_minimum
+
+
+def told_starts(starts: Iterable[date], stretches: Mapping[date, Counts]) -> list[date]:
+    """Give those starts from which a sum up to the present month may be told, the earliest first.
+
+    Args:
+        starts: the first months of the periods.
+        stretches: the tallies of each month before the present one, or of stretches between two starts, by their first.
+    """
+    told: list[date] = []
+    for start in sorted(set(starts)):
+        inside = [counts for month, counts in stretches.items() if month >= start]
+        gap = [counts for month, counts in stretches.items() if told and told[-1] <= month < start]
+        if _may_tell(inside) and _may_tell(gap):
+            told.append(start)
+    return told
+
+
+def _may_tell(stretches: Sequence[Counts]) -> bool:
+    least = settings().children_minimum
+    return all(
+        may_tell_sum(Tally(*map(sum, zip(*kinds, strict=True))), least) for kinds in zip(*stretches, strict=True)
+    )
+
+
+def told_months(months: Mapping[date, KindCount], present: date) -> ToldMonths:
+    """Give which full months are hidden: small ones, others between the same two told sums, and runs that may be told.
+
+    Args:
+        months: every full month of the last ``KNOWN_MONTHS``, by its first day.
+        present: the first day of the running month.
+    """
+    kinds = sorted({month.kind for month in months.values()})
+    tallies = {
+        day: tuple(tally([month.number] if month.kind == kind else []) for kind in kinds)
+        for day, month in months.items()
+    }
+    edges = told_starts(offered_starts(present), tallies)
+    stretches: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
+    for day, month in sorted(months.items()):
+        stretches[sum(day >= edge for edge in edges), month.kind][day.isoformat()] = month.number
+    hidden: set[date] = set()
+    runs: list[Joined] = []
+    for (before, _kind), counts in stretches.items():
+        row = told_row(counts, total_shown=before > 0)
+        closed = [key for key, cell in row.by_key().items() if cell.hidden]
+        days = [date.fromisoformat(key) for key in closed]
+        hidden.update(days)
+        for run in joined([counts[key] for key in closed], settings().children_minimum):
+            runs.append(Joined(tuple(days[at] for at in run), sum(counts[closed[at]] for at in run)))
+    return ToldMonths(frozenset(hidden), tuple(sorted(runs)))
+
+
+def told_row(counts: Mapping[str, int], *, total_shown: bool = True) -> SuppressedRow:
+    """Give counts of children or incidents, with their total, as they may be told."""
+    return suppress_row(counts, settings().children_minimum, total_shown=total_shown)
+
+
+def share_of_children(part: int, whole: int) -> Share:
+    """Give a share of children, or of incidents, as it may be told where its counts are not."""
+    return told_share(part, whole, settings().children_minimum)
