@@ -114,7 +114,7 @@ def rate_funnel(
     centre = _pooled(sites)
     expected = centre * sites.exposures
     z = _standardised(sites.numbers - expected, np.sqrt(expected))
-    phi = _dispersion(z) if widen else 1.0
+    phi = dispersion(z) if widen else 1.0
     spread = _spread(sites.numbers - expected, expected) if _widens(z, phi) else 0.0
 
     def limits(exposure: Floats, tail: float) -> tuple[Floats, Floats]:
@@ -150,7 +150,7 @@ def proportion_funnel(
         return per * low / exposure, per * high / exposure
 
     values = per * sites.numbers / sites.exposures
-    phi = _dispersion(z) if widen else 1.0
+    phi = dispersion(z) if widen else 1.0
     wide = _wider(limits, centre * per, phi if _widens(z, phi) else 1.0, (0.0, per))
     return _funnel("proportion", sites, values, expected, z, centre * per, phi, wide, per)
 
@@ -185,7 +185,7 @@ def mean_funnel(
         return centre - half, centre + half
 
     expected = np.full_like(sites.numbers, centre)
-    phi = _dispersion(z) if sd is not None else 1.0
+    phi = dispersion(z) if sd is not None else 1.0
     wide = _wider(limits, centre, phi if _widens(z, phi) else 1.0, (-math.inf, math.inf))
     return _funnel("mean", sites, sites.numbers, expected, z, centre, phi, wide, 1.0)
 
@@ -261,8 +261,8 @@ def _curve(exposures: Floats, limits: Limits) -> tuple[tuple[float, float, float
     return tuple((a, b, c, d, e) for a, b, c, d, e in np.column_stack(columns).tolist())
 
 
-def _dispersion(z: Floats) -> float:
-    """Phi: the mean squared z after winsorising 10 % at either end, over what chance alone gives."""
+def dispersion(z: Floats) -> float:
+    """Phi: the mean squared z after winsorising 10 % at either end, over what chance alone gives; 1 of nothing."""
     if not len(z):
         return 1.0
     low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
@@ -282,7 +282,7 @@ def _spread(distance: Floats, expected: Floats) -> float:
     low, high = 0.0, WIDEST_SPREAD
     for _step in range(40):
         middle = (low + high) / 2
-        if _dispersion(distance / np.sqrt(expected + (middle * expected) ** 2)) > 1:
+        if dispersion(distance / np.sqrt(expected + (middle * expected) ** 2)) > 1:
             low = middle
         else:
             high = middle

@@ -45,14 +45,14 @@ def tail_of_count(counts: Floats, expected: Floats, spread: float = 0.0) -> tupl
     The distribution functions that the limits above come from: a count lies beyond a limit when its tail is smaller.
     """
     if spread <= 0:
-        at_least: Floats = np.where(counts > 0, gammainc(np.maximum(counts, 1), expected), 1.0)
         at_most = np.asarray(gammaincc(counts + 1, expected), dtype=np.float64)
-        return at_most, at_least
+        at_least = np.asarray(gammainc(np.maximum(counts, 1), expected), dtype=np.float64)
+        return at_most, np.where(counts > 0, at_least, 1.0)
     shape = spread**-2
     share = shape / (shape + expected)
-    at_least = np.where(counts > 0, betaincc(shape, np.maximum(counts, 1), share), 1.0)
-    at_most = betainc(shape, counts + 1, share)
-    return at_most, at_least
+    at_most = np.asarray(betainc(shape, counts + 1, share), dtype=np.float64)
+    at_least = np.asarray(betaincc(shape, np.maximum(counts, 1), share), dtype=np.float64)
+    return at_most, np.where(counts > 0, at_least, 1.0)
 
 
 def binomial_limits(totals: Floats, share: float, tail: float) -> tuple[Floats, Floats]:
