@@ -16,6 +16,7 @@ Thing = Literal[
     "site",
     "classroom",
     "enrolment",
+    "enrolment_group",
     "closure",
     "staff",
     "site_event",
@@ -87,6 +88,14 @@ MATRIX: Mapping[Thing, Mapping[Role, Rights]] = {
         "director": _rights("scope", "see", "add", "change"),
         "coordinator": _rights("scope", "see", "add", "change"),
         "admin": _ALL_ALL,
+    },
+    # How many children of a room belong to which group: a count of one is a child.
+    "enrolment_group": {
+        "consultant": _rights("scope", "see", "add", "change"),
+        "supervisor": _rights("scope", "see", "add", "change"),
+        "director": _rights("scope", "see", "add", "change"),
+        "coordinator": _rights("case", "see", "add", "change"),
+        "admin": {},
     },
     "closure": {
         "consultant": _SCOPE_ALL,

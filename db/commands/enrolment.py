@@ -53,7 +53,7 @@ def set_groups(session: Session, actor: Actor, groups: EnrolmentGroupInput) -> t
         InvalidInput: a rule is broken, the enrollment is missing, or the groups do not add up to it.
         Conflict: ``newer_version`` when someone entered or changed a group meanwhile.
     """
-    site = access.require_site(session, actor, "enrolment", "add", groups.site_id)
+    site = access.require_site(session, actor, "enrolment_group", "add", groups.site_id)
     _require_adding_up(session, groups)
     standing = {
         row.category: row

@@ -127,11 +127,17 @@ def month_grid(session: Session, actor: Actor, site_id: uuid.UUID, month: date) 
     return MonthGrid([RoomRow(*row) for row in rows], _weekdays_open(session, actor, site_id, month))
 
 
+def reads_groups(session: Session, actor: Actor, site_id: uuid.UUID) -> bool:
+    """Tell whether the actor may see how a site's children divide into groups, which can be one child each."""
+    statement = select(col(Site.id)).where(col(Site.id) == site_id, access.sites(actor, "enrolment_group"))
+    return session.connection().execute(statement).first() is not None
+
+
 def groups(session: Session, actor: Actor, site_id: uuid.UUID, classroom_id: uuid.UUID, month: date) -> list[GroupRow]:
-    """Give how a classroom's children divide into groups in a month; none for a site out of reach."""
+    """Give how a classroom's children divide into groups in a month; none where the actor may not see single counts."""
     inside = access.within(
         actor,
-        "enrolment",
+        "enrolment_group",
         "see",
         site_id=col(EnrolmentGroup.site_id),
         region_id=col(EnrolmentGroup.region_id),

@@ -29,6 +29,7 @@ def enrolment(actor: Actor, site: SiteDetails) -> None:
     month = site_parts.choose_month(today)
     with open_session() as session:
         grid = enrolments.month_grid(session, actor, site.id, month)
+        reads_groups = enrolments.reads_groups(session, actor, site.id)
     if not grid.rows:
         messages.empty(_("No classroom was open in this month. Add classrooms first, then enter the enrollment here."))
         return
@@ -37,6 +38,8 @@ def enrolment(actor: Actor, site: SiteDetails) -> None:
     told = _("The enrollment of {month} was saved.").format(month=dates.month(month))
     hand = saving_by(make, partial(write, actor, entering.set_enrolment, told))
     small.draw(form, partial(grids.draw_enrolment, grid=grid), hand, _("Save enrollment"), starred=False)
+    if not reads_groups:
+        return
     with site_parts.folded(_("Children by group"), "groups") as part:
         if part.open:
             _groups(actor, site, grid.rows, month)

@@ -10,7 +10,7 @@ from db.commands.enrolment import set_enrolment, set_groups
 from db.errors import Conflict, InvalidInput, NotFound
 from db.models import AuditEvent, Enrolment, SiteMonth
 from db.models.enrolment_input import ClosureInput, EnrolmentGroupInput, EnrolmentInput
-from db.queries.enrolment import groups, last_groups, month_grid, months_missing, sites_missing
+from db.queries.enrolment import groups, last_groups, month_grid, months_missing, reads_groups, sites_missing
 
 MARCH = date(2026, 3, 1)
 
@@ -170,3 +170,23 @@ def test_what_is_missing_names_the_rooms_for_who_can_fill_it(session, field):
     field.add(field.here)
     session.commit()
     assert sites_missing(session, actor, date(2026, 6, 5)) == []
+
+
+def test_groups_of_a_classroom_are_for_case_roles(session, field):
+    """A count of one child in a room is that child: a coordinator reads and enters them only with a case role."""
+    consultant, sent = field.actor("consultant"), {"month": MARCH, "dimension": "sex", "children": {"female": 16}}
+    made = EnrolmentGroupInput.checked({"site_id": field.here.id, "classroom_id": field.room.id, **sent})
+    set_enrolment(session, consultant, entered(field.room, 16))
+    set_groups(session, consultant, made)
+    for role in ("coordinator", "admin"):
+        actor = field.actor(role)
+        assert groups(session, actor, field.here.id, field.room.id, MARCH) == []
+        assert last_groups(session, actor, field.here.id, field.room.id, date(2026, 4, 1)) is None
+        assert not reads_groups(session, actor, field.here.id)
+        with pytest.raises(NotFound):
+            set_groups(session, actor, made)
+    field.give(field.people["coordinator"], site_id=field.here.id, case_role=True)
+    session.commit()
+    assert [
+        row.children for row in groups(session, field.actor("coordinator"), field.here.id, field.room.id, MARCH)
+    ] == [16]
