@@ -133,10 +133,22 @@ def facts(opened: Any) -> None:
 
 def rule(opened: Any) -> None:
     """Say what the checklist is: required by the rule, or good practice."""
-    if opened.head_start:
+    if opened.return_needed:
+        st.warning(
+            _("Head Start: a suspension must be temporary. Please add the day on which the child comes back."),
+            icon=":material/event_busy:",
+        )
+    if opened.steps_required:
         st.info(
             _("Head Start: every one of these steps has to be taken and written down (45 CFR 1302.17)."),
             icon=":material/gavel:",
+        )
+    elif opened.head_start:
+        st.text(
+            _(
+                "Head Start requires these steps around a suspension or expulsion (45 CFR 1302.17). Time away like this"
+                " can come to be one: note the steps that were taken."
+            )
         )
     else:
         st.text(_("Good practice everywhere, after the rule that Head Start programs follow (45 CFR 1302.17)."))
@@ -165,7 +177,7 @@ def _step_head(opened: Any, code: str, done: bool) -> None:
     name = label_of("exclusion_step", code)
     if done:
         st.markdown(f":green[:material/check_circle:] **{name}**")
-    elif opened.head_start and opened.steps_asked:
+    elif opened.steps_required:
         st.markdown(f":orange[:material/radio_button_unchecked:] **{name}** · " + _("missing"))
     else:
         st.markdown(f":material/radio_button_unchecked: **{name}** · " + _("not noted"))

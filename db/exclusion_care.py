@@ -30,18 +30,22 @@ class Look(NamedTuple):
     due_on: date | None
 
 
-def _read() -> tuple[tuple[str, ...], tuple[str, ...], Mapping[str, int], int]:
+def _read() -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, int], int]:
     data = read_yaml(Path(__file__).with_name("exclusion_care.yaml"))
     for part, entry in data.items():
         required_text(entry, "source", part)
-    lists = [tuple(data[part]["kinds"]) for part in ("steps_for", "place_followed_for")]
+    lists = {part: tuple(entry["kinds"]) for part, entry in data.items() if "kinds" in entry}
     known, moments = codes("exclusion_type"), data["months_after"]["moments"]
-    if any(kind not in known for kinds in lists for kind in kinds) or set(moments) - set(codes("place_moment")):
+    if any(kind not in known for kinds in lists.values() for kind in kinds) or set(moments) - set(
+        codes("place_moment")
+    ):
         raise DataError("exclusion_care.yaml names something that is in no option list")
-    return lists[0], lists[1], moments, data["asked_for_days"]["value"]
+    return lists, moments, data["asked_for_days"]["value"]
 
 
-STEPS_FOR, PLACE_FOLLOWED_FOR, MONTHS_AFTER, ASKED_FOR_DAYS = _read()
+_KINDS, MONTHS_AFTER, ASKED_FOR_DAYS = _read()
+STEPS_FOR, STEPS_REQUIRED_FOR = _KINDS["steps_for"], _KINDS["steps_required_for"]
+TEMPORARY, PLACE_FOLLOWED_FOR = _KINDS["temporary"], _KINDS["place_followed_for"]
 STEPS = codes("exclusion_step")
 
 

@@ -15,7 +15,17 @@ from sqlmodel import Session, col
 from db import access
 from db.actor import Actor
 from db.errors import AccessDenied
-from db.exclusion_care import PLACE_FOLLOWED_FOR, STEPS, STEPS_FOR, Look, in_head_start, is_due, looks
+from db.exclusion_care import (
+    PLACE_FOLLOWED_FOR,
+    STEPS,
+    STEPS_FOR,
+    STEPS_REQUIRED_FOR,
+    TEMPORARY,
+    Look,
+    in_head_start,
+    is_due,
+    looks,
+)
 from db.models.incident_input import ExclusionInput
 from db.models.incidents import Exclusion, ExclusionPlace, ExclusionStep
 from db.models.organisation import Program, Site
@@ -51,7 +61,7 @@ class LedgerLine(NamedTuple):
     @property
     def steps_missing(self) -> bool:
         """Whether 45 CFR 1302.17 asks for steps that nobody has noted."""
-        return self.head_start and self.kind in STEPS_FOR and self.steps < len(STEPS)
+        return self.head_start and self.kind in STEPS_REQUIRED_FOR and self.steps < len(STEPS)
 
 
 class LedgerPage(NamedTuple):
@@ -95,7 +105,11 @@ class NotedPlace(NamedTuple):
 
 @dataclass(frozen=True)
 class OpenExclusion:
-    """One exclusion with all that was noted around it. ``steps_asked``: the checklist holds for its kind."""
+    """One exclusion with all that was noted around it.
+
+    ``steps_asked``: there is a checklist for its kind; ``steps_required``: 45 CFR 1302.17 requires it here.
+    ``return_needed``: a suspension under that rule, which must be temporary, without a day on which it ends.
+    """
 
     id: uuid.UUID
     version: int
@@ -108,6 +122,8 @@ class OpenExclusion:
     created_at: datetime
     removed_at: datetime | None
     steps_asked: bool
+    steps_required: bool
+    return_needed: bool
     steps: list[NotedStep]
     places: list[NotedPlace]
     looks: list[Look]
@@ -222,9 +238,12 @@ def open_exclusion(session: Session, actor: Actor, exclusion_id: uuid.UUID) -> O
     noted = {place.moment: place.noted_on for place in places}
     of_incident, removed = row.incident_id is not None, row.deleted_at is not None
     own = not of_incident and not removed
+    endless = row.type in TEMPORARY and row.ended_on is None and row.return_on is None
     return OpenExclusion(
         row.id, row.version, row.site_id, row.site, bool(row.head_start), row.incident_id, content, row.person or "",
-        row.created_at, row.deleted_at, row.type in STEPS_FOR, _steps(session, actor, exclusion_id), places,
+        row.created_at, row.deleted_at, row.type in STEPS_FOR,
+        bool(row.head_start) and row.type in STEPS_REQUIRED_FOR, bool(row.head_start) and endless,
+        _steps(session, actor, exclusion_id), places,
         looks(row.type, row.started_on, row.ended_on, row.return_on, noted),
         may_note=bool(row.add) and not removed, may_change=bool(row.change) and own,
         may_remove=bool(row.remove) and own, may_restore=bool(row.restore) and not of_incident and removed,
@@ -297,7 +316,7 @@ def _steps_noted() -> Any:
 
 def _steps_missing() -> ColumnElement[bool]:
     """Give the condition of an exclusion in a Head Start setting whose steps are not all noted: 45 CFR 1302.17."""
-    return and_(in_head_start(), col(Exclusion.type).in_(STEPS_FOR), _steps_noted() < len(STEPS))
+    return and_(in_head_start(), col(Exclusion.type).in_(STEPS_REQUIRED_FOR), _steps_noted() < len(STEPS))
 
 
 def _due_looks(

@@ -149,9 +149,13 @@ def test_steps_wait_in_head_start_until_each_was_noted_and_come_back_when_one_is
     grantee = field.site("Brook Demo Head Start", setting="head_start")
     field.give(field.people["director"], site_id=grantee.id)
     actor = field.actor("director")
-    record_exclusion(session, actor, away(field))
-    record_exclusion(session, actor, away(field, grantee, type="other_room"))
-    saved = record_exclusion(session, actor, away(field, grantee))
+    record_exclusion(session, actor, away(field, type="stay_home"))
+    for soft in ("other_room", "sent_home_early", "asked_to_pick_up", "reduced_schedule"):
+        saved = record_exclusion(session, actor, away(field, grantee, type=soft))
+        opened = open_exclusion(session, actor, saved.id)
+        assert (opened.steps_asked, opened.steps_required) == (soft != "other_room", False)
+    saved = record_exclusion(session, actor, away(field, grantee, type="out_of_program_suspension"))
+    assert open_exclusion(session, actor, saved.id).steps_required
     assert ledger_due(session, actor, field.today).without_steps == 1
     for code in STEPS:
         last = note_step(session, actor, saved.id, step(field, code))
@@ -160,6 +164,20 @@ def test_steps_wait_in_head_start_until_each_was_noted_and_come_back_when_one_is
     remove_step(session, actor, last.id, 1, "another child")
     waiting = ledger(session, actor, year(field), None, field.today, waiting=True)
     assert [(line.id, line.steps) for line in waiting.lines] == [(saved.id, len(STEPS) - 1)]
+
+
+def test_a_suspension_in_head_start_needs_an_end(session, field):
+    grantee = field.site("Brook Demo Head Start", setting="head_start")
+    field.give(field.people["director"], site_id=grantee.id)
+    actor = field.actor("director")
+
+    def needed(site, **values):
+        return open_exclusion(session, actor, record_exclusion(session, actor, away(field, site, **values)).id)
+
+    assert needed(grantee, type="stay_home").return_needed
+    assert not needed(grantee, type="stay_home", return_on=field.today).return_needed
+    assert not needed(grantee, type="expulsion", override_note="a serious threat").return_needed
+    assert not needed(field.here, type="stay_home").return_needed
 
 
 def test_a_step_sent_twice_under_one_key_is_noted_once(session, field):

@@ -78,9 +78,11 @@ def test_a_head_start_expulsion_asks_for_the_reason_and_cites_the_rule(field, op
 
 
 def test_steps_are_noted_with_day_and_role_and_taken_out_with_a_reason(field, open_screen, grantee, fresh):
-    saved = record_exclusion(field.session, field.actor("director"), away(field, grantee))
+    suspended = away(field, grantee, type="out_of_program_suspension")
+    saved = record_exclusion(field.session, field.actor("director"), suspended)
     screen = open_screen("exclusions", "director", id=str(saved.id))
     assert "Steps: 0 of 7 noted" in said(screen)
+    assert "a suspension must be temporary" in said(screen)
     assert said(screen).count("missing") >= len(STEPS)
     screen.session_state["step_part_family_met"] = True
     screen.run()
@@ -122,7 +124,8 @@ def test_a_look_that_is_due_is_first_told_and_then_noted(field, open_screen, fre
 
 def test_today_leads_to_what_waits_and_says_nothing_once_nothing_does(field, open_screen, grantee):
     assert "/exclusions" not in links(open_screen("today", "director"))
-    saved = record_exclusion(field.session, field.actor("director"), away(field, grantee))
+    suspended = away(field, grantee, type="out_of_program_suspension")
+    saved = record_exclusion(field.session, field.actor("director"), suspended)
     leading = links(open_screen("today", "director"))["/exclusions"]
     assert leading == "1 time away has steps to note (Head Start) · 1 look at a child's place is due"
     for code in STEPS:
