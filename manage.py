@@ -5,21 +5,31 @@ import getpass
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from db import marks, pack_registry
+from db import doctor as doctors
+from db import marks, pack_registry, retention
 from db import migrate as migrations
 from db import operator as operators
 from db import recompute as recomputing
 from db import verify as verification
 from db.access_matrix import ROLES
+from db.backup import keys
+from db.backup import restore as restoring
+from db.backup import switch as switching
+from db.backup import write as writing
+from db.backup.refusals import BackupRefused
 from db.demo import load as demos
 from db.demo.order import TIMEZONE, Order
 from db.engine import engine, session
 from db.errors import InvalidInput
+from db.models.base import utc_now
 from db.problems import SENTENCES
+from db.settings import settings
 
 Progress = Callable[[float, int], None]
 
@@ -100,6 +110,63 @@ def user_add(arguments: argparse.Namespace) -> None:
     print(f"{arguments.name} can sign in now, as {arguments.role}.")
 
 
+def backup_key(arguments: argparse.Namespace) -> None:
+    """Make the key that opens backups, into a file to be kept elsewhere."""
+    public = keys.make_key(arguments.out)
+    print(f"Keep {arguments.out} away from this server: it opens every backup, and nothing else does.")
+    print(f"ATTUNE_BACKUP_RECIPIENT={public}")
+
+
+def backup(arguments: argparse.Namespace) -> None:
+    """Write an encrypted backup while people go on working."""
+    recipient = keys.read_recipient(arguments.recipient or settings().backup_recipient)
+    made = writing.back_up(engine(), arguments.to, recipient, _progress())
+    gone = writing.keep_newest(arguments.to, arguments.keep) if arguments.keep else []
+    print(f"{made} ({made.stat().st_size:,} bytes), with its manifest beside it.")
+    if gone:
+        print(f"Older backups deleted: {len(gone)}.")
+
+
+def restore(arguments: argparse.Namespace) -> None:
+    """Bring a backup into a new place, check it there, and say so; the running data are not touched."""
+    key = keys.read_key(arguments.key_file)
+    running, secret = settings().database_url, settings().database_key
+    database_key = secret.get_secret_value() if secret else None
+    done = restoring.restore(arguments.file, key, arguments.into, database_key, _progress())
+    for check in done.passed:
+        print(f"ok   {check}")
+    print(f"{done.rows:,} rows of {done.made_at} stand at {make_url(arguments.into).database}.")
+    if not arguments.switch:
+        print("To use them: stop the server, set DATABASE_URL to that place, start it.")
+    elif {make_url(url).get_backend_name() for url in (arguments.into, running)} == {"sqlite"}:
+        kept = switching.switch(Path(str(make_url(arguments.into).database)), running, database_key)
+        print(f"Switched. What was there before is kept as {kept}.")
+    else:
+        raise Failure("Only an SQLite file can be switched here: set DATABASE_URL to the new database instead.")
+
+
+def purge(arguments: argparse.Namespace) -> None:
+    """Delete removed records for good whose time is over, and let the file forget their bytes."""
+    migrations.require_current(engine())
+    with session() as opened:
+        found = retention.due(opened, utc_now())
+        opened.rollback()
+        done = {} if arguments.dry_run else retention.purge(opened, utc_now())
+    for name, count in found.items():
+        print(f"{name}: {count:,} {'would be deleted' if arguments.dry_run else 'deleted'}")
+    if done:
+        retention.clear_bytes(engine(), list(done))
+
+
+def doctor(arguments: argparse.Namespace) -> None:
+    """Look at this installation and say what to do about what is found."""
+    found = list(doctors.examine(settings(), arguments.backups))
+    for what, state, told in found:
+        print(f"{state:<6}{what}: {told}")
+    if any(state == "fault" for _what, state, _told in found):
+        raise Failure("Not ready for real use: mend what is marked as a fault.")
+
+
 def _password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
@@ -146,6 +213,31 @@ def parser() -> argparse.ArgumentParser:
     one = commands.add_parser("recompute", help=recompute.__doc__, description=recompute.__doc__)
     one.set_defaults(run=recompute)
 
+    one = commands.add_parser("backup-key", help=backup_key.__doc__, description=backup_key.__doc__)
+    one.add_argument("--out", type=Path, required=True, help="the file to write the key to")
+    one.set_defaults(run=backup_key)
+
+    one = commands.add_parser("backup", help=backup.__doc__, description=backup.__doc__)
+    one.add_argument("--to", type=Path, required=True, help="the folder that backups go to")
+    one.add_argument("--recipient", help="the public key to encrypt for (ATTUNE_BACKUP_RECIPIENT)")
+    one.add_argument("--keep", type=int, help="delete all but the newest so many backups of the folder")
+    one.set_defaults(run=backup)
+
+    one = commands.add_parser("restore", help=restore.__doc__, description=restore.__doc__)
+    one.add_argument("file", type=Path, help="the backup")
+    one.add_argument("--key-file", type=Path, help="the key that opens it")
+    one.add_argument("--into", required=True, help="the new place: sqlite:///NEW.db, or an empty PostgreSQL database")
+    one.add_argument("--switch", action="store_true", help="then put the new SQLite file in the running one's place")
+    one.set_defaults(run=restore)
+
+    one = commands.add_parser("purge", help=purge.__doc__, description=purge.__doc__)
+    one.add_argument("--dry-run", action="store_true", help="only count")
+    one.set_defaults(run=purge)
+
+    one = commands.add_parser("doctor", help=doctor.__doc__, description=doctor.__doc__)
+    one.add_argument("--backups", type=Path, help="the folder that backups go to")
+    one.set_defaults(run=doctor)
+
     user = commands.add_parser("user", help="People who can sign in.")
     one = user.add_subparsers(dest="user_command", required=True, metavar="COMMAND").add_parser(
         "add", help=user_add.__doc__, description=user_add.__doc__
@@ -166,6 +258,9 @@ def main(words: Sequence[str] | None = None) -> int:
     except (Failure, migrations.WrongVersion, demos.DemoRefused) as error:
         print(error, file=sys.stderr)
         return 1
+    except BackupRefused as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
     except InvalidInput as error:
         for problem in error.problems:
             print(f"{problem.field}: {SENTENCES[problem.code].format(**problem.context)}", file=sys.stderr)

@@ -31,6 +31,15 @@ class Settings(BaseSettings):
     )
     children_minimum: int = Field(default=10, ge=2, description="Counts of children from 1 to below this are hidden.")
     staff_minimum: int = Field(default=5, ge=3, description="Survey results of fewer people than this are hidden.")
+    retention_days: dict[str, int] = Field(
+        default={}, description="Days until a removed record is deleted for good, where not as in db/retention.yaml."
+    )
+    backup_recipient: str | None = Field(
+        default=None, description="The public key (age1…) that backups are encrypted for. See docs/operations.md."
+    )
+    production: bool = Field(
+        default=False, description="True in real use: Attune refuses to start while `manage.py doctor` finds a fault."
+    )
     throttle_account: int = Field(
         default=10, ge=1, description="Wrong passwords for one account in 15 minutes before it has to wait."
     )

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from db import engine, migrate, passwords
+from db import doctor, engine, migrate, passwords
 from db.settings import Settings, settings
 from web import log
 
@@ -67,11 +67,14 @@ def look_at_database(chosen: Settings) -> None:
     """Say how the data are kept, and refuse what must not be served.
 
     Raises:
-        CannotStart: in real use (behind TLS), others on this machine can read the database file.
+        CannotStart: in production something that ``manage.py doctor`` calls a fault; behind TLS, others on this machine
+            can read the database file.
         WrongVersion: the database is not at the version of this program.
     """
     url = make_url(chosen.database_url)
     migrate.require_current(engine.engine())
+    if chosen.production and (found := doctor.faults(chosen)):
+        raise CannotStart("ATTUNE_PRODUCTION is set, and this is not ready for real use. " + "; ".join(found) + ".")
     if url.get_backend_name() != "sqlite" or not url.database:
         return
     if chosen.database_key is None:

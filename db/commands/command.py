@@ -21,6 +21,7 @@ from db.models.drafts import Draft
 from db.models.inputs import SubmittedInput
 from db.models.organisation import Site
 from db.models.people import Person
+from db.models.records import Tombstone
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -152,6 +153,8 @@ def earlier(session: Session, table: type[Any], sent: SubmittedInput) -> Saved |
     """
     found = session.exec(select(table).where(table.client_uuid == sent.client_uuid)).first()
     if found is None:
+        if session.exec(select(Tombstone.id).where(Tombstone.client_uuid == sent.client_uuid)).first() is not None:
+            raise Conflict("removed")
         return None
     if found.deleted_at is not None:
         raise Conflict("removed")

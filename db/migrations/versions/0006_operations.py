@@ -13,6 +13,54 @@ UTC = sqlmodel.sql.sqltypes.UTCDateTime
 TEXT = sqlmodel.sql.sqltypes.AutoString
 
 
+PURGED = (
+    "SELECT 1 FROM audit_event JOIN tombstone ON tombstone.id = audit_event.entity_id WHERE audit_event.seq = OLD.seq"
+)
+
+
+def let_purged_content_go() -> None:
+    """Let the content of an audit event be deleted once the record that it is about was deleted for good."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION audit_content_outlives_no_purge() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN IF NOT EXISTS ({PURGED}) THEN RAISE EXCEPTION 'the audit is append-only'; END IF;"
+            " RETURN OLD; END $$"
+        )
+        op.execute("DROP TRIGGER audit_content_append_only ON audit_content")
+        op.execute(
+            "CREATE TRIGGER audit_content_append_only BEFORE UPDATE OR TRUNCATE ON audit_content "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()"
+        )
+        op.execute(
+            "CREATE TRIGGER audit_content_no_delete BEFORE DELETE ON audit_content "
+            "FOR EACH ROW EXECUTE FUNCTION audit_content_outlives_no_purge()"
+        )
+    else:
+        op.execute("DROP TRIGGER audit_content_no_delete")
+        op.execute(
+            "CREATE TRIGGER audit_content_no_delete BEFORE DELETE ON audit_content "
+            f"WHEN NOT EXISTS ({PURGED}) BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+        )
+
+
+def keep_all_content() -> None:
+    """Give the audit its first rule back."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER audit_content_no_delete ON audit_content")
+        op.execute("DROP TRIGGER audit_content_append_only ON audit_content")
+        op.execute("DROP FUNCTION audit_content_outlives_no_purge()")
+        op.execute(
+            "CREATE TRIGGER audit_content_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_content "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()"
+        )
+    else:
+        op.execute("DROP TRIGGER audit_content_no_delete")
+        op.execute(
+            "CREATE TRIGGER audit_content_no_delete BEFORE DELETE ON audit_content "
+            "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+        )
+
+
 def upgrade() -> None:
     op.create_table('tombstone',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -45,9 +93,11 @@ def upgrade() -> None:
     op.add_column('person', sa.Column('totp_last_step', sa.Integer(), nullable=True))
     op.add_column('sign_in_session', sa.Column('method', TEXT(length=20), nullable=True))
     op.add_column('sign_in_session', sa.Column('browser', TEXT(length=60), nullable=True))
+    let_purged_content_go()
 
 
 def downgrade() -> None:
+    keep_all_content()
 
     op.drop_column('sign_in_session', 'browser')
     op.drop_column('sign_in_session', 'method')

@@ -1,0 +1,1 @@
+"""Backups: one encrypted stream of all rows, the same for SQLite and PostgreSQL, and their way back."""
