@@ -114,8 +114,9 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
     saving.check(form, hand)
     saving.problem_list(form)
     fields.section(form, "where", _("Where and when"))
-    place.site(form, sites)
-    wave.draw(form, today, settings().staff_minimum)
+    site_id = place.site(form, sites)
+    program_id = next((one.program_id for one in sites if one.id == site_id), None)
+    wave.draw(form, today, settings().staff_minimum, program_id)
     saving.bar(form, hand, _("Save results"))
 
 

@@ -29,12 +29,14 @@ def codings() -> dict[str, str]:
 def choose(sites: Sequence[Any], today: Any) -> dict[str, Any] | None:
     """Draw what the file is about; gives the values, or None while something is missing."""
     names = {one.id: one.name for one in sites}
-    surveys = {one.code: instrument_label(one) for one in instruments_of("survey") if survey_scoring_of(one)}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         site = st.selectbox(
             _("Site"), list(names), index=0 if len(names) == 1 else None, format_func=names.get,
             placeholder=_("Choose"), key="answers_site", filter_mode="contains",
         )  # fmt: skip
+        program_id = next((one.program_id for one in sites if one.id == site), None)
+        offered = instruments_of("survey", program_id)
+        surveys = {one.code: instrument_label(one) for one in offered if survey_scoring_of(one)}
         survey = st.selectbox(
             _("Survey"), list(surveys), index=None, format_func=surveys.get, placeholder=_("Choose"),
             key="answers_survey", filter_mode="contains",

@@ -1,5 +1,6 @@
 """The form for a staff survey wave: how many answered each scale, their mean and spread."""
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -85,11 +86,10 @@ def make_wave(form: Form) -> WaveInput:
     return checked(WaveInput, {**values, "client_uuid": form.client_uuid, "results": results}, missing)
 
 
-def draw(form: Form, today: date, least: int) -> None:
-    """Draw everything after the site. ``least`` is the smallest number of answers that is shown."""
-    fields.named(
-        form, "instrument_code", [(one.code, instrument_label(one)) for one in instruments_of("survey")], required=True
-    )
+def draw(form: Form, today: date, least: int, program_id: uuid.UUID | None) -> None:
+    """Draw everything after the site, which is of ``program_id``. ``least``: the fewest answers that are shown."""
+    surveys = [(one.code, instrument_label(one)) for one in instruments_of("survey", program_id)]
+    fields.named(form, "instrument_code", surveys, required=True)
     with st.container(horizontal=True, gap="large"):
         for field in ("opened_on", "closed_on"):
             with st.container(width="content"):

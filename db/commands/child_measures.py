@@ -147,7 +147,7 @@ def _require_valid(session: Session, site: Site, measure: ChildMeasureInput, row
     problems = list(require_not_future(session, site.region_id, "measured_on", measure.measured_on))
     tool = instrument(measure.instrument_code)
     kept = row is not None and row.instrument_code == tool.code
-    if not kept and (tool.retired or tool.program_id not in (None, site.program_id)):
+    if not kept and not tool.offered_to(site.program_id):
         problems.append(Problem("instrument_code", "unknown_option"))
     if _same(session, site.id, measure, row.id if row else None):
         problems.append(Problem("measured_on", "child_measured_that_day"))

@@ -159,7 +159,7 @@ def _require_valid(session: Session, site: Site, observation: ObservationInput) 
 
 def _require_offered(site: Site, code: str) -> None:
     """Refuse an instrument that was taken out of the choices, or that another program added for itself."""
-    if instrument(code).retired or instrument(code).program_id not in (None, site.program_id):
+    if not instrument(code).offered_to(site.program_id):
         raise InvalidInput([Problem("instrument_code", "unknown_option")])
 
 

@@ -22,6 +22,7 @@ from db.commands.command import (
     write_event,
 )
 from db.errors import AccessDenied, InvalidInput, Problem
+from db.instruments import instrument_for
 from db.local_time import require_not_future
 from db.models.instruments import SurveyResult, SurveyWave
 from db.models.organisation import Site
@@ -45,7 +46,7 @@ def record_wave(session: Session, actor: Actor, wave: WaveInput) -> Saved:
     again = earlier(session, SurveyWave, wave)
     if again:
         return again
-    _require_valid(session, site, wave, None)
+    _require_valid(session, site, wave)
     row = SurveyWave(
         **{name: getattr(wave, name) for name in _COLUMNS},
         **marks_of(actor, site, wave),
@@ -77,7 +78,7 @@ def correct_wave(
     require_version(row, base_version)
     reason = stated(reason)
     site = session.get_one(Site, wave.site_id)
-    _require_valid(session, site, wave, row.id)
+    _require_valid(session, site, wave, row)
     stored = _stored_results(session, row.id)
     _require_same_people(stored, wave)
     before = content(row, results=stored)
@@ -135,8 +136,12 @@ def _results(wave: WaveInput) -> list[dict[str, Any]]:
     return sorted((result.model_dump() for result in wave.results), key=lambda result: str(result["scale_code"]))
 
 
-def _require_valid(session: Session, site: Site, wave: WaveInput, own_id: uuid.UUID | None) -> None:
+def _require_valid(session: Session, site: Site, wave: WaveInput, row: SurveyWave | None = None) -> None:
+    """Refuse what breaks a rule. ``row`` is the stored wave that is corrected: it may keep its instrument."""
     wave.require_valid()
+    kept = row is not None and row.instrument_code == wave.instrument_code
+    if not kept and not instrument_for(wave.instrument_code, site.program_id).offered_to(site.program_id):
+        raise InvalidInput([Problem("instrument_code", "unknown_option")])
     problems = [
         problem
         for field in ("opened_on", "closed_on")
@@ -153,7 +158,7 @@ def _require_valid(session: Session, site: Site, wave: WaveInput, own_id: uuid.U
         )
         .first()
     )
-    if same is not None and same.id != own_id:
+    if same is not None and (row is None or same.id != row.id):
         problems.append(Problem("opened_on", "already_there" if same.deleted_at is None else "removed_one_there"))
     if problems:
         raise InvalidInput(problems)

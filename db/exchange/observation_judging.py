@@ -17,6 +17,7 @@ from db.actor import Actor
 from db.audit import digest
 from db.errors import InvalidInput, Problem
 from db.exchange.observation_list import SCORE, LineProblem, ListedObservation
+from db.instruments import instrument
 from db.local_time import EARLIEST_DAY, local_now
 from db.models.instruments import Observation
 from db.models.observation_input import ObservationInput
@@ -180,6 +181,8 @@ def _judged(listed: ListedObservation, plan: ObservationPlan, reached: _Reached,
         return ObservationPreviewRow(status="refused", problems=listed.problems, **told)
     try:
         place = reached.place(listed.site)
+        if not instrument(plan.instrument_code).offered_to(place.program_id):
+            raise _Refused("site", "not_offered_here")
         room = reached.room(place, listed.classroom)
         observer = reached.observer(place, listed.observer, actor)
         if listed.observed_on > reached.today[place.region_id]:

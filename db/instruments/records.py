@@ -187,6 +187,10 @@ class Instrument:
         """Whether its items may be put to people: our own words, or words that came with it."""
         return self.items is not None and bool(self.items.texts)
 
+    def offered_to(self, program_id: uuid.UUID) -> bool:
+        """Whether a program may choose it for something new: not retired, and not another program's own."""
+        return not self.retired and self.program_id in (None, program_id)
+
     def scale(self, code: str) -> Scale:
         """One scale by its code.
 

@@ -37,7 +37,7 @@ class Registry(Mapping[str, Instrument]):
         chosen = (
             one
             for one in self._all.values()
-            if one.kind == kind and not one.retired and (program_id is None or one.program_id in (None, program_id))
+            if one.kind == kind and (not one.retired if program_id is None else one.offered_to(program_id))
         )
         return tuple(sorted(chosen, key=lambda one: (one.name, one.edition)))
 

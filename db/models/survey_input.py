@@ -39,7 +39,7 @@ class SurveyInput(SubmittedInput):
 
     def askable(self, one: Instrument) -> Iterator[Problem]:
         """Give what is wrong with asking ``one``, the instrument as the site's program may use it."""
-        if not can_be_asked(one):
+        if one.retired or not can_be_asked(one):
             yield Problem("instrument_code", "unknown_option")
         elif not set(self.languages) <= set(asked_in(one)):
             yield Problem("languages", "not_in_this_language")

@@ -12,6 +12,7 @@ from analytics.scoring import score_survey
 from db import pack_registry
 from db.commands.observations import record_observation
 from db.commands.packs import add_pack, remove_pack
+from db.commands.waves import correct_wave, record_wave
 from db.errors import InvalidInput, NotFound
 from db.instruments import INSTRUMENTS, instrument, instrument_for, instruments_of
 from db.instruments.packs import LARGEST, PackRefused, read_pack
@@ -19,6 +20,7 @@ from db.instruments.scoring import survey_scoring_of
 from db.models import AuditContent, InstrumentRow, ScaleRow
 from db.models.base import new_id
 from db.models.observation_input import ObservationInput
+from db.models.wave_input import WaveInput, WaveResultInput
 from db.problems import SENTENCES
 from db.queries.packs import packs
 from tests.factories import Field
@@ -118,9 +120,35 @@ def test_another_programs_instrument_or_a_retired_one_takes_no_new_score(field: 
     key = add(field, second)
     remove_pack(session, field.actor("admin"), key, 1, "not used")  # type: ignore[arg-type]
     pack_registry.refresh(session, at_once=True)
+    assert not instrument("own_calm_corners").offered_to(field.program.id)
     other = observed(field).model_copy(update={"instrument_code": "own_calm_corners"})
     with pytest.raises(InvalidInput, match="instrument_code: unknown_option"):
         record_observation(session, field.actor("consultant"), other)
+
+
+def test_a_wave_entered_as_totals_refuses_another_programs_survey_and_a_retired_one(
+    field: Field, session: Session
+) -> None:
+    own = OWN.replace("kind: observation", "kind: survey").replace("respondent: observer", "respondent: staff")
+    own = own.replace("unit: classroom", "unit: teacher").replace("cycles_max: 2", "cycles_max: 1")
+    totals = WaveInput(
+        client_uuid=new_id(), site_id=field.here.id, instrument_code="own_calm_rooms", opened_on=field.today,
+        closed_on=field.today, invited=9, results=(WaveResultInput(scale_code="calm", respondents=8, mean=3.5),),
+    )  # fmt: skip
+    consultant, admin = field.actor("consultant"), field.actor("admin")
+    add(field, own, field.program_elsewhere.id)
+    with pytest.raises(InvalidInput, match="instrument_code: unknown_option"):
+        record_wave(session, consultant, totals)
+    corners = own.replace("own_calm_rooms", "own_calm_corners").replace("own-calm", "own-corners")
+    key = add(field, corners, field.program.id)
+    ours = totals.model_copy(update={"instrument_code": "own_calm_corners"})
+    saved = record_wave(session, consultant, ours)
+    remove_pack(session, admin, key, 1, "not used")  # type: ignore[arg-type]
+    pack_registry.refresh(session, at_once=True)
+    with pytest.raises(InvalidInput, match="instrument_code: unknown_option"):
+        record_wave(session, consultant, ours.model_copy(update={"client_uuid": new_id()}))
+    # What stands was asked with it: its numbers can still be corrected.
+    correct_wave(session, consultant, saved.id, saved.version, ours.model_copy(update={"invited": 10}), "miscounted")
 
 
 def test_wording_is_shown_only_within_the_program_that_holds_the_licence(field: Field) -> None:
