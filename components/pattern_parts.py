@@ -99,12 +99,12 @@ def next_cut(found: Any, names: precision.Names) -> None:
         st.text(_("Nothing stands out beyond what chance alone often gives."))
         return
     for number, one in enumerate(found.standing_out[:3]):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                _("Look there"), key=f"look_{number}", icon=":material/filter_alt:",
-                on_click=remember, args=(one.dimension, one.code),
-            )  # fmt: skip
-            st.text(precision.standing_out(one, names, found.count), width="stretch")
+        left, right = st.columns([1, 3], vertical_alignment="center")
+        left.button(
+            _("Look there"), key=f"look_{number}", icon=":material/filter_alt:", width="stretch",
+            on_click=remember, args=(one.dimension, one.code),
+        )  # fmt: skip
+        right.text(precision.standing_out(one, names, found.count))
     st.caption(
         _("This orders where to look. It does not say why, and incidents of one child often come close together.")
     )
@@ -117,35 +117,37 @@ def to_records(cut: precision.Cut, site_id: uuid.UUID, period: Period) -> None:
     )
 
 
-def counts(by: str, cut: precision.Cut, found: Any, names: precision.Names, *, several: bool) -> None:
-    """Draw the answers of a dimension as chips with their counts; a tap adds the filter.
+def counts(dimensions: Sequence[str], cut: precision.Cut, found: Any, names: precision.Names, *, several: bool) -> None:
+    """Draw the answers of each dimension as chips with their counts, two dimensions beside each other.
 
-    ``several`` filters may be set together; otherwise a tap takes the place of the one that is set.
+    A tap adds the filter. ``several`` may be set together; otherwise a tap takes the place of the one that is set.
     """
-    parts = in_order(by, found.parts[by], names)
-    with st.container(border=True, height="stretch"):
-        if by in cut and several:
-            st.markdown(f"**{precision.title(by)}**")
-            st.text(precision.part_label(by, cut[by], names))
-            return
-        if not parts:
-            st.markdown(f"**{precision.title(by)}**")
-            st.text(_("nothing on record"))
-            return
-        labels = {part.code: _chip(by, part, names) for part in parts[:MOST_CHIPS]}
-        key = f"pattern_{by}"
-        st.session_state[key] = cut.get(by)
-        st.pills(
-            precision.title(by), list(labels), key=key, format_func=labels.get,
-            on_change=_chosen, args=(by, key, () if several else tuple(cut)),
-        )  # fmt: skip
-        if len(parts) > MOST_CHIPS:
-            st.caption(_("and {count} more").format(count=len(parts) - MOST_CHIPS))
+    open_ones = [by for by in dimensions if found.parts.get(by) and not (several and by in cut)]
+    for at in range(0, len(open_ones), 2):
+        for by, column in zip(open_ones[at : at + 2], st.columns(2), strict=False):
+            with column.container(border=True, height="stretch"):
+                _answers(by, cut, found, names, several=several)
+
+
+def _answers(by: str, cut: precision.Cut, found: Any, names: precision.Names, *, several: bool) -> None:
+    parts = [part for part in in_order(by, found.parts[by], names) if not part.hidden]
+    hidden = [precision.part_label(by, part.code, names) for part in found.parts[by] if part.hidden]
+    offered = parts if by in ORDERED else parts[:MOST_CHIPS]
+    labels = {part.code: _chip(by, part, names) for part in offered}
+    key = f"pattern_{by}"
+    st.session_state[key] = cut.get(by)
+    st.pills(
+        precision.title(by), list(labels), key=key, format_func=labels.get,
+        on_change=_chosen, args=(by, key, () if several else tuple(cut)),
+    )  # fmt: skip
+    if len(parts) > len(offered):
+        st.caption(_("and {count} more").format(count=len(parts) - len(offered)))
+    if hidden:
+        st.caption(_("Hidden to protect privacy: {answers}").format(answers=escaped(", ".join(hidden))))
 
 
 def _chip(by: str, part: Any, names: precision.Names) -> str:
-    told = hidden_words() if part.hidden else whole(part.count)
-    return escaped(f"{precision.part_label(by, part.code, names)} · {told}")
+    return escaped(f"{precision.part_label(by, part.code, names)} · {whole(part.count)}")
 
 
 def _chosen(by: str, key: str, others: Sequence[str]) -> None:

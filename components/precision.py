@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from analytics.concentration import Concentration
+from components import dates
 from components.charts.numbers import decimal, percent, whole
 from components.choices import label_of, list_label
 from components.words import _, language, plural
@@ -79,17 +80,20 @@ def phrase(by: str, code: str, names: Names) -> str:
 
 
 def motive(told: Told) -> str:
-    """Give the end of the sentence: the motive noted most often, or that most are not known; empty where unclear."""
-    if "motivation" in told.cut or not told.count:
+    """Give the end of the sentence: the motive noted most often, and how often one is known; empty where unclear."""
+    if "motivation" in told.cut or not told.count or not told.motives:
         return ""
-    known = {code: times for code, times in told.motives.items() if code not in ("not_known", "other") and times}
-    ordered = sorted(known.values(), reverse=True)
-    if ordered and ordered[0] >= CLEAR_MOTIVE and (len(ordered) == 1 or ordered[0] > ordered[1]):
-        most = max(known, key=lambda code: known[code])
-        return _(", most often {motive}").format(motive=options.phrase("motivation", most, language()))
-    if 2 * told.motives.get("not_known", 0) > told.count:
-        return _(", mostly for reasons that are not known")
-    return ""
+    noted = {code: times for code, times in told.motives.items() if code != "not_known" and times}
+    ordered = sorted(noted.values(), reverse=True)
+    clear = bool(ordered) and ordered[0] >= CLEAR_MOTIVE and (len(ordered) == 1 or ordered[0] > ordered[1])
+    known = sum(ordered)
+    most = max(noted, key=lambda code: noted[code]) if clear else "other"
+    if most != "other":
+        words = options.phrase("motivation", most, language())
+        if 2 * known >= told.count:
+            return _(", most often {motive}").format(motive=words)
+        return _(", most often {motive} where a reason was noted ({known})").format(motive=words, known=whole(known))
+    return _(", mostly for reasons that are not known") if 2 * known < told.count else ""
 
 
 def child_share(share: Any, count: int | None) -> str:
@@ -133,7 +137,9 @@ def part_label(by: str, code: str, names: Names) -> str:
     """Give the words of one answer as they stand alone, on a chip or beside a bar."""
     if by in ("classroom", "child"):
         return names.get(code, "?")
-    return _capital(phrase(by, code, names)) if by in ("hour", "weekday") else label_of(by, code)
+    if by == "hour":
+        return dates.hour(int(code))
+    return dates.weekday(int(code)) if by == "weekday" else label_of(by, code)
 
 
 def title(by: str) -> str:

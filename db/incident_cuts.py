@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, true
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from db.models.incidents import Incident, IncidentChoice
@@ -44,11 +45,13 @@ def condition(cut: Cut, child_key: str | None = None) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = []
     for dimension, code in cut.items():
         if dimension == "response":
+            # Under a name of its own: the query around it may look at the same table.
+            chosen = aliased(IncidentChoice)
             parts.append(
                 exists().where(
-                    col(IncidentChoice.incident_id) == col(Incident.id),
-                    col(IncidentChoice.list) == "response",
-                    col(IncidentChoice.code) == code,
+                    col(chosen.incident_id) == col(Incident.id),
+                    col(chosen.list) == "response",
+                    col(chosen.code) == code,
                 )
             )
         elif dimension == "classroom":

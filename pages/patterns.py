@@ -15,7 +15,9 @@ from db.actor import Actor
 from db.engine import session as open_session
 from db.errors import NotFound
 from db.incident_cuts import DIMENSIONS
+from db.period import Period
 from db.queries import patterns, places, trends
+from db.rollups import month_of
 
 WITHOUT_ROWS = trends.BREAKDOWNS
 """What may be told one by one to who may not read the records."""
@@ -51,7 +53,8 @@ def _drill(actor: Actor, site_id: Any, period: Any) -> None:
         found = patterns.incident_patterns(session, actor, period, site_id, cut)
     names |= precision.names_of(found.parts)
     pattern_parts.filters_in_use(cut, names)
-    pattern_parts.statement(cut, found, names, period)
+    shown = period if head.opens_incidents else Period(period.start, month_of(clock.today()))
+    pattern_parts.statement(cut, found, names, shown)
     if head.opens_incidents and found.count:
         pattern_parts.to_records(cut, site_id, period)
     if not found.total and head.opens_incidents:
@@ -63,9 +66,6 @@ def _drill(actor: Actor, site_id: Any, period: Any) -> None:
     pattern_parts.next_cut(found, names)
     if not head.opens_incidents:
         st.caption(_("Full months only."))
-    for at in range(0, len(dimensions), 2):
-        for by, column in zip(dimensions[at : at + 2], st.columns(2), strict=False):
-            with column:
-                pattern_parts.counts(by, cut, found, names, several=head.opens_incidents)
+    pattern_parts.counts(dimensions, cut, found, names, several=head.opens_incidents)
     by = choose_chip(_("Show as bars"), "by", [(one, precision.title(one)) for one in dimensions])
     show(pattern_parts.chart(by, found, names, palette()), f"by_{by}")

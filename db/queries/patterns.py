@@ -159,12 +159,11 @@ def _counted(
     return {by: sorted(found, key=lambda part: part.code) for by, found in parts.items()}
 
 
-def _child_share(parts: Iterable[PatternPart], count: int) -> ChildShare | None:
+def _child_share(parts: Iterable[PatternPart], count: int) -> ChildShare:
     """Give how the cut's incidents spread over the children who are known by a key."""
     counts = [part.count for part in parts if part.count]
-    if not counts:
-        return None
-    return ChildShare(max(counts) > DOMINATES * count, len(counts), sum(counts), max(counts))
+    largest = max(counts, default=0)
+    return ChildShare(largest > DOMINATES * count, len(counts), sum(counts), largest)
 
 
 def _room_shares(session: Session, period: Period, site_id: uuid.UUID) -> dict[str, float]:

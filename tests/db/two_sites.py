@@ -31,10 +31,12 @@ from db.exchange.site_list import ListedSite
 from db.instruments import INSTRUMENTS
 from db.models import Base
 from db.models.base import new_id
+from db.models.chart_rebase_input import ChartRebaseInput
 from db.models.child_measure_input import ChildMeasureInput
 from db.models.enrolment_input import ClosureInput, EnrolmentGroupInput, EnrolmentInput, RoomMonth
 from db.models.exclusion_input import PlaceInput, RecordedExclusion, StepInput
 from db.models.incident_input import ExclusionInput
+from db.models.meetings import ChartRebase
 from db.models.observation_input import ObservationInput
 from db.models.organisation_input import ClassroomInput, ProgramInput, RegionInput, SiteInput, StaffInput
 from db.models.people_input import PersonInput, ScopeInput
@@ -129,6 +131,8 @@ class TwoSites(Field):
         add_closure(session, actor, ClosureInput(site_id=site.id, closed_on=_weekday(closed_on), reason="weather"))
         event = SiteEventInput(site_id=site.id, kind="training", happened_on=self.month, note=words)
         add_site_event(session, actor, event)
+        wanted = self.rebase_input(site, words)
+        self.add(ChartRebase(region_id=site.region_id, created_by=consultant.id, **wanted.model_dump()))
         director = self.people["director"] if site is self.here else self.south_people["director"]
         add_staff(session, self.actor(director), self.staff_input(site, f"{site.name} 1"))
         made.pack = add_pack(session, self.actor("admin"), WORDING, site.program_id).id
@@ -136,7 +140,7 @@ class TwoSites(Field):
         made.device = new_id()
         register_device(session, actor, made.device, f"{site.name} tablet")
         tables = {table.name: table for table in Base.metadata.sorted_tables}
-        for name in ("closure", "site_event", "staff", "follow_up", "person_scope"):
+        for name in ("closure", "site_event", "chart_rebase", "staff", "follow_up", "person_scope"):
             table = tables[name]
             found = session.connection().execute(table.select().where(table.c.site_id == site.id)).first()
             setattr(made, name, found.id)
@@ -147,6 +151,10 @@ class TwoSites(Field):
         """Give 16 children on 20 open days in the last full month."""
         row = RoomMonth(classroom_id=room.id, enrolled_average=16, open_days=20, version=version)
         return EnrolmentInput(site_id=site.id, month=self.month, rows=(row,))
+
+    def rebase_input(self, site: Any, words: str = "a new director") -> ChartRebaseInput:
+        """Give a new start of the incidents' limits in the last full month."""
+        return ChartRebaseInput(site_id=site.id, chart="incidents", starts_on=self.month, reason=words)
 
     def exclusion_input(self, site: Any, words: str = "") -> RecordedExclusion:
         """Give a child's reduced schedule since a month ago, without an incident."""
@@ -277,6 +285,8 @@ ARGUMENTS: dict[str, Maker] = {
     "add_pack.content": lambda sites, side: WORDING,
     "closure_id": at("closure"),
     "event_id": at("site_event"),
+    "rebase_id": at("chart_rebase"),
+    "rebase": lambda sites, side: sites.rebase_input(place(sites, side).site),
     "staff_id": at("staff"),
     "follow_up_id": at("follow_up"),
     "scope_id": at("person_scope"),
@@ -390,6 +400,7 @@ ARGUMENTS: dict[str, Maker] = {
     "stress_scores.instrument_code": lambda sites, side: SURVEY,
     "scale_code": lambda sites, side: INSTRUMENTS[SURVEY].scales[0].code,
     "code": lambda sites, side: "responsive_caregiving",
+    "cut": lambda sites, side: {"classroom": str(room(sites, side).id), "activity": "transition"},
     "find_people.text": lambda sites, side: "",
     "find_sites.text": lambda sites, side: "",
 }
