@@ -20,6 +20,7 @@ from db.models.organisation import Program, Region, Site
 from db.models.records import SiteMonth
 from db.period import Period
 from db.quality_rounds import FEWEST_ROOMS, round_means, whole_quarters
+from db.site_choice import active_sites
 from db.small_numbers import Counts, is_small, offered_starts, told_starts
 from db.survey_results import results_of
 
@@ -104,14 +105,14 @@ def site_sums(
             & (col(month.month) >= period.start)
             & (col(month.month) < period.end),
         )
-        .where(*_chosen(actor, region_id, program_id))
+        .where(*active_sites(actor, region_id, program_id))
         .group_by(col(Site.id), col(Site.name), col(Program.name), col(Region.name))
         .order_by(col(Site.name), col(Site.id))
     )  # fmt: skip
     rows = session.connection().execute(statement).all()
     if all(row.opens_incidents and row.opens_exclusions for row in rows):
         return [SiteSums(*row[2:]) for row in rows]
-    told = _told(session, period, _chosen(actor, region_id, program_id))
+    told = _told(session, period, active_sites(actor, region_id, program_id))
     return [_sums(told.get(row[2], (True, True, True)), *row) for row in rows]
 
 
@@ -128,7 +129,7 @@ def quality_scores(
 
     A quarter in which only one room was observed counts only for an actor who may read observations.
     """
-    chosen = col(Observation.site_id).in_(select(col(Site.id)).where(*_chosen(actor, region_id, program_id)))
+    chosen = col(Observation.site_id).in_(select(col(Site.id)).where(*active_sites(actor, region_id, program_id)))
     rounds = round_means(actor, whole_quarters(period), chosen, col(Observation.instrument_code) == instrument_code)
     statement = select(
         rounds.c.site_id, rounds.c.last_on, rounds.c.value, rounds.c.rooms
@@ -156,7 +157,7 @@ def stress_scores(
         select(col(SurveyWave.id), col(SurveyWave.site_id), col(SurveyWave.closed_on), col(SurveyWave.invited))
         .join(Site, col(Site.id) == col(SurveyWave.site_id))
         .where(
-            *_chosen(actor, region_id, program_id),
+            *active_sites(actor, region_id, program_id),
             _within(actor, SurveyWave, "survey_wave"),
             col(SurveyWave.instrument_code) == instrument_code,
             col(SurveyWave.closed_on) >= period.start,
@@ -198,19 +199,6 @@ def instruments_used(session: Session, actor: Actor, period: Period) -> list[str
     )
     used = session.connection().execute(union_all(*by_code))
     return [code for code, _count in sorted(used, key=lambda row: (-row[1], row[0]))]
-
-
-def _chosen(actor: Actor, region_id: uuid.UUID | None, program_id: uuid.UUID | None) -> list[Any]:
-    conditions: list[Any] = [
-        access.sites(actor, "aggregates"),
-        col(Site.active),
-        col(Site.deleted_at).is_(None),
-    ]
-    if region_id is not None:
-        conditions.append(col(Site.region_id) == region_id)
-    if program_id is not None:
-        conditions.append(col(Site.program_id) == program_id)
-    return conditions
 
 
 def _within(actor: Actor, table: Any, thing: Any) -> ColumnElement[bool]:
