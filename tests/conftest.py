@@ -18,6 +18,7 @@ from db.engine import make_engine
 from db.engine import session as open_session
 from db.instruments import INSTRUMENTS
 from tests.clock import NOON  # noqa: F401  (sets the zone before anything asks for the day)
+from tests.demo import TEMPLATES  # noqa: F401  (one place for the demos of all workers)
 from tests.factories import Field
 
 

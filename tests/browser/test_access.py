@@ -9,7 +9,7 @@ from sqlalchemy import text
 from components.navigation import SCREENS
 from db.demo.people import SIGN_INS
 from db.engine import make_engine
-from tests.browser.conftest import LANDSCAPE, PORTRAIT, ROLE_BUTTONS
+from tests.browser.conftest import ROLE_BUTTONS
 
 pytestmark = pytest.mark.browser
 
@@ -20,18 +20,6 @@ SITE_IN_ADDRESS = {
 }  # fmt: skip
 SAYS_INSTEAD = {("coordinator", "classroom-quality"): re.compile("Single observations stay with the people")}
 """A screen that tells this role nothing about any site, whatever the address names."""
-
-
-@pytest.mark.parametrize("role", ROLE_BUTTONS)
-def test_every_screen_of_a_role_opens_at_its_address(someone, role: str):
-    person = someone(role)
-    for screen in SCREENS:
-        if role in screen.roles:
-            person.open(f"/{screen.path}")
-            assert person.heading, screen.path
-            person.does_not_see(NOT_FOUND)
-            person.does_not_see(re.compile("Something went wrong"))
-    assert person.asked_outside == []
 
 
 @pytest.mark.parametrize("role", ROLE_BUTTONS)
@@ -120,20 +108,3 @@ def test_signing_out_ends_the_session_everywhere(someone):
     assert "/sign-in" in person.page.url
     other_tab.get_by_role("link", name="Records").click()
     other_tab.wait_for_url(re.compile("/sign-in"))
-
-
-def test_no_screen_has_to_be_pushed_sideways(someone):
-    for role in ("consultant", "coordinator"):
-        person = someone(role, PORTRAIT)
-        for screen in SCREENS:
-            if role in screen.roles:
-                person.page.set_viewport_size({"width": PORTRAIT[0], "height": PORTRAIT[1]})
-                person.open(f"/{screen.path}")
-                for width, height in (PORTRAIT, LANDSCAPE):
-                    person.page.set_viewport_size({"width": width, "height": height})
-                    person.idle()
-                    fits = (
-                        "() => { const main = document.querySelector('[data-testid=\"stMain\"]');"
-                        " return main.scrollWidth - main.clientWidth <= 1 }"
-                    )
-                    person.page.wait_for_function(fits, timeout=5000)

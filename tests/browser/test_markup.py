@@ -1,5 +1,6 @@
 """Whatever somebody types is shown letter by letter: nothing runs, and no reader's browser is sent anywhere."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -48,13 +49,16 @@ def marked_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("role", ROLE_BUTTONS)
-def test_markup_in_every_stored_text_runs_and_fetches_nothing(browser, marked_server: Server, role: str):
+def test_every_screen_of_a_role_opens_and_markup_in_its_texts_does_nothing(browser, marked_server: Server, role: str):
     context = browser.new_context(viewport={"width": 1024, "height": 768})
     person = Person(context.new_page(), marked_server.base_url)
     person.sign_in(role)
     for screen in SCREENS:
         if role in screen.roles:
             person.open(f"/{screen.path}")
+            assert person.heading, screen.path
+            person.does_not_see("We could not find that.")
+            person.does_not_see(re.compile("Something went wrong"))
             assert person.page.title() != "run", screen.path
             assert person.page.locator('img[src*="outside.invalid"], a[href*="outside.invalid"]').count() == 0, (
                 screen.path

@@ -241,7 +241,7 @@ def test_what_was_confirmed_is_stored_once_whatever_happens(sqlite_template: Pat
     run_state_machine_as_test(
         lambda: Capture(sqlite_template, tmp_path),
         settings=settings(
-            max_examples=20, stateful_step_count=25, deadline=None, database=None, print_blob=True,
+            max_examples=12, stateful_step_count=25, deadline=None, database=None, print_blob=True,
             phases=(Phase.generate,),  # a shorter sequence would take minutes to find
             suppress_health_check=list(HealthCheck),
         ),

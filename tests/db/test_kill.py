@@ -37,7 +37,7 @@ def test_nothing_that_was_confirmed_is_lost_when_the_process_is_killed(
             cwd=ROOT,
         )
         deadline = time.monotonic() + 60
-        target = before + chance.randint(5, 60)
+        target = before + chance.randint(30, 75)
         while len(confirmed(notes)) < target and time.monotonic() < deadline:
             time.sleep(chance.uniform(0.001, 0.02))
         process.send_signal(signal.SIGKILL)
