@@ -71,7 +71,6 @@ def test_what_the_commands_wrote_is_whole(engine: Engine, story: Story) -> None:
     found = list(checks(engine))
     assert [result.check for result in found] == [
         "storage", "foreign keys", "audit chain", "audited rows", "monthly roll-ups", "children's months",
-        "children's months",
     ]  # fmt: skip
     assert [result.problem for result in found] == [None] * 6
     assert found[2].note.startswith("4 events")
