@@ -235,18 +235,16 @@ def _judged(
     sums: MonthPair, found: Ratios | None, per: float, direction: Direction, alpha: float, phi: float = 1.0
 ) -> Judged:
     was, is_ = round(sums.before), round(sums.now)
-    told = Judged(
-        "cannot_tell", "ratio", per * sums.before / sums.before_exposure, per * sums.now / sums.now_exposure,
-        (was, is_), missing="events",
-    )  # fmt: skip
+    rates = per * sums.before / sums.before_exposure, per * sums.now / sums.now_exposure
+    change = rates[1] / rates[0] if was else None
+    told = Judged("cannot_tell", "ratio", *rates, (was, is_), change, missing="events")
     too_few = was + is_ < least_events(sums.before_exposure, sums.now_exposure, phi, alpha)
     if found is None or too_few:
         return told
     verdict: Verdict = str(ratio_verdicts(found, direction)[0])  # type: ignore[assignment]
-    return Judged(
-        verdict, "ratio", told.before, told.now, told.counts, float(found.ratio[0]) if was else None,
-        Interval(float(found.low[0]), float(found.high[0])), "more_time" if verdict == "cannot_tell" else None,
-    )  # fmt: skip
+    interval = Interval(float(found.low[0]), float(found.high[0]))
+    missing: Missing | None = "more_time" if verdict == "cannot_tell" else None
+    return Judged(verdict, "ratio", *rates, (was, is_), change, interval, missing)
 
 
 def _by_difference(told: Judged, direction: Direction, missing: Missing) -> Judged:

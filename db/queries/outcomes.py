@@ -22,6 +22,7 @@ from db.outcome_measures import instruments_for
 from db.period import Period
 from db.quality_rounds import FEWEST_ROOMS, round_means
 from db.queries import compare
+from db.settings import settings
 from db.survey_results import results_of
 
 
@@ -39,10 +40,16 @@ class Stretch(NamedTuple):
 
 
 class Months(NamedTuple):
-    """A month beside its partner before, summed over the sites that know the children of both."""
+    """A month beside its partner before, summed over the sites that know the children of both.
 
+    ``at`` is the place of the pair in ``Comparison.pairs()``; ``known_before`` and ``known_now`` are the children that are known at all, also where the partner is missing.
+    """
+
+    at: int
     before: Stretch
     now: Stretch
+    known_before: float = 0
+    known_now: float = 0
 
 
 class ToldSums(NamedTuple):
@@ -65,15 +72,19 @@ class Dose(NamedTuple):
 
 
 class StaffTime(NamedTuple):
-    """How many were hired and left on the same days."""
+    """How many were hired and left on the same days, at sites whose records begin in the same month (``since``)."""
 
     hired: date
     left: date | None
+    since: date
     people: int
 
 
 class SiteScore(NamedTuple):
-    """A mean of one scale at one site: of rooms, or (with ``sd`` where it may be told) of people."""
+    """A mean of one scale at one site: of rooms, or (with ``sd`` where it may be told) of people.
+
+    ``at_least``: how many people must stay hidden, and ``size`` is the fewest they can be.
+    """
 
     site_id: uuid.UUID
     instrument_code: str
@@ -81,8 +92,9 @@ class SiteScore(NamedTuple):
     first_on: date
     last_on: date
     value: float
-    size: int | None
+    size: int
     sd: float | None = None
+    at_least: bool = False
 
 
 class Surveyed(NamedTuple):
@@ -145,9 +157,10 @@ def month_pairs(
             ("exclusions", children),
         )
     ]  # fmt: skip
-    statement = select(one.place, *sums).where(one.place >= 0).group_by(one.place).order_by(one.place)
+    known = (func.sum(one.enrolled_before), func.sum(one.enrolled_now))
+    statement = select(one.place, *sums, *known).where(one.place >= 0).group_by(one.place).order_by(one.place)
     rows = session.connection().execute(statement)
-    return [Months(Stretch(*row[1:6]), Stretch(*row[6:])) for row in rows]
+    return [Months(row[0], Stretch(*row[1:6]), Stretch(*row[6:11]), row[11], row[12]) for row in rows]
 
 
 def told_sums(
@@ -215,17 +228,26 @@ def staff_times(
     region_id: uuid.UUID | None = None,
     program_id: uuid.UUID | None = None,
 ) -> list[StaffTime]:
-    """Give how long staff worked who were there now or before, counted together where their days are the same."""
+    """Give how long staff worked who were there now or before, counted together where their days are the same.
+
+    A site's records begin with its first month in the roll-ups: nobody wrote down who left before.
+    """
     left = col(Staff.leave_date)
+    begun = (
+        select(col(SiteMonth.site_id).label("site_id"), func.min(col(SiteMonth.month)).label("since"))
+        .group_by(col(SiteMonth.site_id))
+        .subquery()
+    )
     statement = (
-        select(col(Staff.hire_date), left, func.count())
+        select(col(Staff.hire_date), left, begun.c.since, func.count())
         .join(Site, col(Site.id) == col(Staff.site_id))
+        .join(begun, begun.c.site_id == col(Staff.site_id))
         .where(
             *_chosen(actor, site_id, region_id, program_id), access.sites(actor, "staff"),
             col(Staff.deleted_at).is_(None), col(Staff.hire_date) < comparison.now.end,
             left.is_(None) | (left >= comparison.before.start),
         )
-        .group_by(col(Staff.hire_date), left)
+        .group_by(col(Staff.hire_date), left, begun.c.since)
     )  # fmt: skip
     return [StaffTime(*row) for row in session.connection().execute(statement)]
 
@@ -240,7 +262,10 @@ def survey_scores(
 ) -> Surveyed:
     """Give what may be shown of the staff surveys that closed now or in the 400 days before, oldest first."""
     statement = (
-        select(col(SurveyWave.id), col(SurveyWave.site_id), col(SurveyWave.instrument_code), col(SurveyWave.closed_on))
+        select(
+            col(SurveyWave.id), col(SurveyWave.site_id), col(SurveyWave.instrument_code), col(SurveyWave.closed_on),
+            col(SurveyWave.invited),
+        )
         .join(Site, col(Site.id) == col(SurveyWave.site_id))
         .where(
             *_chosen(actor, site_id, region_id, program_id), access.sites(actor, "survey_wave"),
@@ -258,10 +283,11 @@ def survey_scores(
             if result.mean is None:
                 hidden.add(wave.instrument_code)
                 continue
+            size = result.respondents or _fewest(wave.invited, result.sd is not None)
             scores.append(
                 SiteScore(
                     wave.site_id, wave.instrument_code, result.scale_code, wave.closed_on, wave.closed_on, result.mean,
-                    result.respondents, result.sd,
+                    size, result.sd, result.respondents is None,
                 )
             )  # fmt: skip
     return Surveyed(scores, frozenset(hidden))
@@ -299,6 +325,12 @@ def _chosen(
     ]
     asked = ((col(Site.id), site_id), (col(Site.region_id), region_id), (col(Site.program_id), program_id))
     return [*conditions, *(column == key for column, key in asked if key is not None)]
+
+
+def _fewest(invited: int, spread_told: bool) -> int:
+    """Give how many must have answered where their number is hidden because only a few did not."""
+    least = settings().staff_minimum
+    return max(invited - least + 1, 2 * least if spread_told else least)
 
 
 def _summed(pairs: Iterable[tuple[Any, Any]], side: str, counted: str, exposed: str) -> tuple[float, float]:
