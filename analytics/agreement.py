@@ -69,10 +69,10 @@ def absolute_agreement(ratings: Sequence[Sequence[float]], alpha: float = 0.05) 
 
     (MSR - MSE) / (MSR + (k - 1) MSE + k (MSC - MSE) / n), Shrout and Fleiss 1979, Psychological Bulletin 86; interval
     after McGraw and Wong 1996, Psychological Methods 1, with Satterthwaite's degrees of freedom. A rater who is always
-    one point milder lowers it. None with fewer than five rooms, or when every rating is the same.
+    one point milder lowers it. None with fewer than five rooms, or when the rooms do not differ (only the raters do).
 
     Raises:
-        ValueError: a room has fewer than two ratings, or another number of them than the rest.
+        ValueError: a room has fewer than two ratings, another number of them than the rest, or one that is no number.
     """
     squares = _mean_squares(ratings)
     if squares is None:
@@ -99,7 +99,7 @@ def consistency(ratings: Sequence[Sequence[float]], alpha: float = 0.05) -> Corr
     (MSR - MSE) / (MSR + (k - 1) MSE), Shrout and Fleiss 1979; interval from F on n - 1 and (n - 1)(k - 1).
 
     Raises:
-        ValueError: a room has fewer than two ratings, or another number of them than the rest.
+        ValueError: a room has fewer than two ratings, another number of them than the rest, or one that is no number.
     """
     squares = _mean_squares(ratings)
     if squares is None:
@@ -122,12 +122,14 @@ def _mean_squares(ratings: Sequence[Sequence[float]]) -> tuple[int, int, float, 
     if len(ratings) < LEAST_RATED_TWICE:
         return None
     table = np.asarray(ratings, dtype=float)
+    if not np.isfinite(table).all():
+        raise ValueError("a rating must be a finite number")
     n, k = table.shape
     grand = table.mean()
     between_rooms = k * float(((table.mean(axis=1) - grand) ** 2).sum())
     between_raters = n * float(((table.mean(axis=0) - grand) ** 2).sum())
     total = float(((table - grand) ** 2).sum())
-    if total <= 1e-12:
+    if total - between_raters <= 1e-12 * max(1.0, total):
         return None
     left = max(0.0, total - between_rooms - between_raters)
     left = 0.0 if left < 1e-12 * total else left

@@ -89,10 +89,9 @@ def paired_change(before: Mapping[Key, float], after: Mapping[Key, float], alpha
     Raises:
         ValueError: a score is not a finite number.
     """
-    counts = _counts(before, after)
+    counts, pairs = _counts(before, after), _pairs(before, after)
     if counts.paired < LEAST_FOR_A_MEAN:
         return PairedChange(counts)
-    pairs = _pairs(before, after)
     n = len(pairs)
     was, now = [first for first, _second in pairs], [second for _first, second in pairs]
     differences = [second - first for first, second in pairs]

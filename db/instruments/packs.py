@@ -20,6 +20,8 @@ LARGEST = 60_000
 """Bytes that a pack may have."""
 DEEPEST, MOST_NODES, LONGEST_TEXT, LONGEST_NOTE, MOST_SCALES = 8, 5_000, 400, 300, 20
 OWN_CODE = re.compile(r"own_[a-z0-9_]{2,36}")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+"""Signs that nobody sees and that no database or page needs: they can end a text early or turn its direction."""
 _SCALE_CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _WORDING_KEYS = frozenset({"pack", "instrument", "licence", "languages", "answers", "items", "reversed"})
 _LENGTHS = {"name": 160, "name_es": 160, "edition": 40, "formula_version": 40}
@@ -90,8 +92,11 @@ def _require_harmless(data: bytes) -> None:
                 depth -= 1
             if depth > DEEPEST or nodes > MOST_NODES:
                 raise PackRefused("pack_too_much", line)
-            if isinstance(event, yaml.ScalarEvent) and len(event.value) > LONGEST_TEXT:
-                raise PackRefused("pack_long_text", line, length=LONGEST_TEXT)
+            if isinstance(event, yaml.ScalarEvent):
+                if len(event.value) > LONGEST_TEXT:
+                    raise PackRefused("pack_long_text", line, length=LONGEST_TEXT)
+                if _UNSEEN.search(event.value):
+                    raise PackRefused("pack_unseen", line)
     except yaml.MarkedYAMLError as error:
         raise PackRefused("pack_not_yaml", error.problem_mark.line + 1 if error.problem_mark else None) from None
     except yaml.YAMLError:
@@ -116,8 +121,8 @@ def _own_instrument(entry: dict[str, Any]) -> Pack:
     for name, longest in _LENGTHS.items():
         if len(getattr(found, name)) > longest:
             raise PackRefused("pack_long_text", length=longest)
+    _require_languages(found.items, found.languages)
     if found.items:
-        _require_languages(found.items, found.languages)
         _require_ends(found)
     return Pack("instrument", found, note)
 
@@ -167,10 +172,11 @@ def _turned(scale: Scale, stated: Any) -> Scale:
     return replace(scale, items=replace(scale.items, reversed=turned))
 
 
-def _require_languages(items: Items, languages: tuple[str, ...]) -> None:
-    if not set(languages) <= {"en", "es"}:
+def _require_languages(items: Items | None, languages: tuple[str, ...]) -> None:
+    if not set(languages) <= {"en", "es"} or len(set(languages)) < len(languages):
         raise PackRefused("pack_languages")
-    for language in languages:
+    for language in languages if items else ():
+        assert items is not None
         for position, text in enumerate(items.texts, start=1):
             if getattr(text, language) is None:
                 raise PackRefused("pack_item_language", position=position, language=language)

@@ -1,6 +1,5 @@
 """Turn the YAML files into records, and refuse a file that contradicts itself."""
 
-import math
 from datetime import date
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -27,6 +26,8 @@ _SHARED = frozenset({"bands", "reliability", "sd"})
 _INSTRUMENT_KEYS = (frozenset(Instrument.__dataclass_fields__) | _SHARED) - {"program_id", "retired"}
 _SCALE_KEYS = frozenset(Scale.__dataclass_fields__)
 _DOMAIN_KEYS = frozenset(Domain.__dataclass_fields__)
+_LARGEST = 1e6
+"""Beyond every score and every number of days; a number of hundreds of digits cannot be turned into a float at all."""
 _BAND_KEYS = frozenset(Band.__dataclass_fields__) - {"reference_only"}
 
 
@@ -176,15 +177,15 @@ def _band(entry: dict[str, Any], where: str) -> Band:
 
 def _number(entry: dict[str, Any], key: str, where: str) -> float:
     value = entry.get(key)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise DataError(f"{where}: {key!r} must be a number, found {value!r}")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= _LARGEST:
+        raise DataError(f"{where}: {key!r} must be a number up to {_LARGEST:,.0f}, found {str(value)[:20]!r}")
     return float(value)
 
 
 def _count(entry: dict[str, Any], key: str, where: str) -> int:
     value = entry.get(key)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise DataError(f"{where}: {key!r} must be a whole number from 1 up, found {value!r}")
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _LARGEST:
+        raise DataError(f"{where}: {key!r} must be a whole number from 1 to {_LARGEST:,.0f}, found {str(value)[:20]!r}")
     return value
 
 

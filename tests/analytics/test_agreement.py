@@ -1,5 +1,7 @@
 """Agreement of double-coded observations, against the example of Shrout and Fleiss."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,16 @@ def test_too_few_rooms_or_no_difference_at_all_give_no_correlation() -> None:
     assert absolute_agreement(SHROUT_FLEISS[:4]) is None
     assert consistency([]) is None
     assert absolute_agreement([[3, 3]] * 6) is None
+
+
+def test_rooms_that_do_not_differ_give_no_correlation_whatever_each_rater_level() -> None:
+    assert absolute_agreement([[5, 6]] * 6) is None
+    assert consistency([[5, 6]] * 6) is None
+
+
+def test_a_rating_that_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="finite number"):
+        absolute_agreement([*SHROUT_FLEISS[:5], [1, 2, 3, math.nan]])
 
 
 @pytest.mark.parametrize("ratings", [[[1], [2]], [[1, 2], [1, 2, 3]], [[]]])

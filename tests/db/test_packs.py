@@ -164,6 +164,22 @@ def test_wording_is_shown_only_within_the_program_that_holds_the_licence(field: 
     assert score_survey(scoring, [4, 0, 0, 4], edition="pss4")["total"].value == 16
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes", "code"),
+    [
+        ("maximum: 5", "maximum: " + "9" * 399, "pack_rule"),
+        ("minimum: 1", "minimum: -.inf", "pack_rule"),
+        ("cycles_max: 2", "cycles_max: 2\ninterval_days: " + "9" * 399, "pack_rule"),
+        ("name: Calm rooms", 'name: "Calm\\0rooms"', "pack_unseen"),
+        ("name: Calm rooms", 'name: "Calm \\u202esmoor"', "pack_unseen"),
+        ("languages: [en]", "languages: [en, fr]", "pack_languages"),
+    ],
+)
+def test_numbers_beyond_everything_and_signs_that_nobody_sees_are_refused(was: str, becomes: str, code: str) -> None:
+    assert was in OWN
+    assert refusal(OWN.replace(was, becomes)).code == code
+
+
 OWN_SURVEY = (
     OWN.replace("kind: observation", "kind: survey").replace("respondent: observer", "respondent: staff")
     .replace("cycles_max: 2", "cycles_max: 1").replace("unit: classroom", "unit: site")
