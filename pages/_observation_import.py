@@ -18,7 +18,8 @@ from db.commands.observation_import import import_observations, remember_columns
 from db.engine import session as open_session
 from db.exchange.observation_judging import ObservationPlan
 from db.exchange.observation_list import NEEDED, fields_of, listed_observations, propose_columns
-from db.exchange.table_file import Table, UnreadableFile, read_table
+from db.exchange.table_file import Table, UnreadableFile
+from db.exchange.uploaded_file import read_uploaded
 from db.queries.observation_import import preview_observations, remembered_columns
 
 KIND = "observation"
@@ -33,7 +34,7 @@ def import_export(actor: Actor) -> None:
     if content is None:
         return
     try:
-        table = read_table(content)
+        table = read_uploaded(content)
     except UnreadableFile as refused:
         unreadable(refused.code, refused.context)
         return

@@ -13,7 +13,8 @@ from db.actor import Actor
 from db.commands.waves import record_wave
 from db.engine import session as open_session
 from db.exchange.survey_answers import read_answers
-from db.exchange.table_file import UnreadableFile, read_table
+from db.exchange.table_file import UnreadableFile
+from db.exchange.uploaded_file import read_uploaded
 from db.instruments import instrument
 from db.queries import choices
 from db.survey_file import wave_of_file
@@ -30,7 +31,7 @@ def import_answers(actor: Actor) -> None:
         return
     one = instrument(wanted["instrument_code"])
     try:
-        table = read_table(wanted["content"])
+        table = read_uploaded(wanted["content"])
         guess = read_answers(table, one)
     except UnreadableFile as unreadable:
         site_import.unreadable(unreadable.code, unreadable.context)

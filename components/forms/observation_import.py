@@ -16,6 +16,7 @@ from components.words import _, plural
 from db.errors import Conflict, InvalidInput, NotFound
 from db.exchange.observation_list import SCORE
 from db.exchange.table_file import LARGEST_BYTES, MOST_ROWS
+from db.exchange.uploaded_file import ACCEPTED
 from db.instruments import Instrument, instruments_of
 from db.options import codes
 
@@ -43,12 +44,12 @@ def choose_file() -> bytes | None:
     """Draw the field for the file; gives its content."""
     st.text(
         _(
-            "Choose an export of observations as a CSV file: one row for each cycle, {rows} rows and {megabytes} MB at"
-            " most. Nothing is stored yet."
+            "Choose an export of observations as an Excel (.xlsx) or CSV file: one row for each cycle, {rows} rows and"
+            " {megabytes} MB at most. Nothing is stored yet."
         ).format(rows=f"{MOST_ROWS:,}", megabytes=LARGEST_BYTES // 1024 // 1024)
     )
     chosen = st.file_uploader(
-        _("Observations (CSV)"), type=["csv", "txt", "tsv"], max_upload_size=LARGEST_BYTES // 1024 // 1024,
+        _("Observations (Excel or CSV)"), type=ACCEPTED, max_upload_size=LARGEST_BYTES // 1024 // 1024,
         key="observation_file",
     )  # fmt: skip
     return chosen.getvalue() if chosen else None

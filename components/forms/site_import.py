@@ -16,6 +16,7 @@ from components.words import _, plural
 from db.errors import Conflict, InvalidInput, NotFound, Problem
 from db.exchange.site_list import COLUMNS, NEEDED
 from db.exchange.table_file import LARGEST_BYTES, MOST_ROWS
+from db.exchange.uploaded_file import ACCEPTED
 from db.problems import SENTENCES
 
 SHOWN_CHANGES = 6
@@ -25,11 +26,12 @@ def choose_file() -> bytes | None:
     """Draw the field for the file; gives its content."""
     st.text(
         _(
-            "Choose a list of sites as a CSV file: {rows} rows and {megabytes} MB at most. Nothing is stored yet."
+            "Choose a list of sites as an Excel (.xlsx) or CSV file: {rows} rows and {megabytes} MB at most. Nothing is"
+            " stored yet."
         ).format(rows=f"{MOST_ROWS:,}", megabytes=LARGEST_BYTES // 1024 // 1024)
     )
     chosen = st.file_uploader(
-        _("Site list (CSV)"), type=["csv", "txt", "tsv"], max_upload_size=LARGEST_BYTES // 1024 // 1024, key="site_list"
+        _("Site list (Excel or CSV)"), type=ACCEPTED, max_upload_size=LARGEST_BYTES // 1024 // 1024, key="site_list"
     )
     return chosen.getvalue() if chosen else None
 

@@ -12,6 +12,7 @@ from components.text import escaped
 from components.words import _, plural
 from db.errors import Conflict, InvalidInput, NotFound
 from db.exchange.table_file import LARGEST_BYTES
+from db.exchange.uploaded_file import ACCEPTED
 from db.instruments import instruments_of
 from db.instruments.scoring import survey_scoring_of
 
@@ -49,12 +50,12 @@ def choose(sites: Sequence[Any], today: Any) -> dict[str, Any] | None:
         )
     st.text(
         _(
-            "Choose a CSV file with one row per person and one column per item (1, 2, 3 …). Only the totals are stored,"
-            " never the rows."
+            "Choose an Excel (.xlsx) or CSV file with one row per person and one column per item (1, 2, 3 …). Only the"
+            " totals are stored, never the rows."
         )
     )
     chosen = st.file_uploader(
-        _("Answers (CSV)"), type=["csv", "txt", "tsv"], key="answers_file",
+        _("Answers (Excel or CSV)"), type=ACCEPTED, key="answers_file",
         max_upload_size=LARGEST_BYTES // 1024 // 1024,
     )  # fmt: skip
     if site is None or survey is None or invited is None or chosen is None:

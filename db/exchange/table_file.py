@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +48,7 @@ def read_table(content: bytes) -> Table:
         raise UnreadableFile("file_too_wide", columns=MOST_COLUMNS)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        return _table(lines)
+        return table_of((lines.line_num, cells) for cells in lines)
     except csv.Error:
         raise UnreadableFile("file_broken", line=lines.line_num) from None
 
@@ -67,25 +68,30 @@ def _outside_quotes(line: str, sign: str) -> int:
     return sum(part.count(sign) for part in line.split('"')[::2])
 
 
-def _table(lines: Any) -> Table:
+def table_of(lines: Iterable[tuple[int, Sequence[str]]]) -> Table:
+    """Give the table made of lines with their numbers; the first that is not blank is its header.
+
+    Raises:
+        UnreadableFile: there are too many rows or columns, a cell is too long, or there is no row at all.
+    """
     header: tuple[str, ...] = ()
     rows: list[tuple[str, ...]] = []
     numbers: list[int] = []
-    for cells in lines:
-        cells = tuple(cell.strip() for cell in cells)
+    for number, line in lines:
+        cells = tuple(cell.strip() for cell in line)
         if not any(cells):
             continue
         if len(cells) > MOST_COLUMNS:
             raise UnreadableFile("file_too_wide", columns=MOST_COLUMNS)
         if any(len(cell) > LONGEST_CELL for cell in cells):
-            raise UnreadableFile("file_broken", line=lines.line_num)
+            raise UnreadableFile("file_broken", line=number)
         if not header:
             header = cells
             continue
         if len(rows) == MOST_ROWS:
             raise UnreadableFile("file_too_long", rows=MOST_ROWS)
         rows.append(cells)
-        numbers.append(lines.line_num)
+        numbers.append(number)
     if not rows:
         raise UnreadableFile("file_empty")
     return Table(header, tuple(rows), tuple(numbers))

@@ -17,7 +17,8 @@ from db.commands.site_import import ImportPlan, import_sites
 from db.engine import session as open_session
 from db.errors import NotFound
 from db.exchange.site_list import listed_sites, propose_mapping
-from db.exchange.table_file import UnreadableFile, read_table
+from db.exchange.table_file import UnreadableFile
+from db.exchange.uploaded_file import read_uploaded
 from db.queries import places
 from db.queries.site_import import preview_sites
 from pages.organisation.writing import saving_by, write, write_new
@@ -62,7 +63,7 @@ def import_list(actor: Actor) -> None:
     if content is None:
         return
     try:
-        table = read_table(content)
+        table = read_uploaded(content)
     except UnreadableFile as unreadable:
         site_import.unreadable(unreadable.code, unreadable.context)
         return

@@ -1,6 +1,10 @@
 """The screen that imports an export of observations."""
 
+from datetime import date
+from io import BytesIO
+
 import pytest
+from openpyxl import Workbook
 from sqlmodel import select
 
 from db.errors import NotFound
@@ -55,6 +59,21 @@ def test_a_file_is_imported_after_its_preview_and_again_adds_nothing(importing, 
     assert "There is nothing to write" in said(screen)
 
 
+def test_the_same_list_as_an_excel_workbook_adds_nothing_to_what_came_as_csv(importing, session):
+    press(act(upload(importing, GOOD), import_instrument="class_infant"), "observation_write")
+    book, written = Workbook(), BytesIO()
+    book.active.append(HEADER.split(","))
+    for row in GOOD.split("\n"):
+        site, room, day, *numbers = row.split(",")
+        book.active.append([site, room, date.fromisoformat(day), *map(int, numbers)])
+    book.save(written)
+    importing.get("file_uploader")[0].upload("export.xlsx", written.getvalue(), "application/vnd.ms-excel").run()
+    assert not importing.exception
+    assert {metric.label: metric.value for metric in importing.metric} == {
+        "Added": "0", "Stored before": "1", "Refused": "0",
+    }  # fmt: skip
+
+
 def test_refused_rows_are_told_and_can_be_left_out(importing, session):
     screen = act(upload(importing, GOOD, BAD), import_instrument="class_infant")
     assert "Please enter a value from 1 to 7" in said(screen)
@@ -101,7 +120,7 @@ def test_columns_are_chosen_where_the_header_does_not_tell_and_remembered(import
 
 def test_what_is_no_table_is_refused_with_a_sentence(importing):
     importing.get("file_uploader")[0].upload("export.xlsx.csv", b"PK\x03\x04zip", "text/csv").run()
-    assert "This is not a CSV file." in said(importing)
+    assert "This is neither an Excel workbook (.xlsx) nor a CSV file." in said(importing)
 
 
 def test_who_only_reads_observations_gets_no_import(open_screen):

@@ -244,4 +244,4 @@ def test_a_list_is_imported_after_its_preview(field, open_screen):
 def test_a_file_that_is_no_list_is_refused_in_words(field, open_screen):
     screen = open_screen("sites", "coordinator", do="import")
     screen.get("file_uploader")[0].upload("list.csv", b"PK\x03\x04zip", "text/csv").run()
-    assert "This is not a CSV file" in words(screen)
+    assert "This is neither an Excel workbook (.xlsx) nor a CSV file" in words(screen)
