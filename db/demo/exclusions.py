@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from db.demo.order import MARK, Keys, pick
 from db.demo.places import KEPT, PLACED
+from db.demo.truths import UNEQUAL_TIMES
 
 SHARE = 0.03
 """Share of incidents that led to an exclusion, at most sites."""
@@ -30,15 +31,17 @@ def exclusion_rows(
     incidents: Sequence[tuple[Any, ...]],
     truths: list[str | None],
     late: NDArray[np.bool_],
+    unequal: NDArray[np.bool_],
 ) -> tuple[str, tuple[str, ...], list[tuple[Any, ...]]]:
     """Give the block of exclusions that follow some incidents (rows as ``db.demo.incidents`` makes them).
 
-    Where a site only reports more, its share is halved after the change: as many exclusions as before.
+    Where a site only reports more, its share is halved after the change: as many exclusions as before. ``unequal`` are
+    the incidents of children who lose care more often, as planted.
     """
     chance = random.random(len(incidents))
     more = np.array([truth == "reports_more" for truth in truths])
     share = np.where(more & late, SHARE / 2, SHARE)
-    led = np.flatnonzero(chance < share)
+    led = np.flatnonzero(chance < np.where(unequal, UNEQUAL_TIMES * share, share))
     detail = random.random((len(led), 5)).tolist()
     rows = [_row(keys, incidents[index], chances) for index, chances in zip(led.tolist(), detail, strict=True)]
     return ("exclusion", COLUMNS, rows)

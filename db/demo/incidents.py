@@ -13,7 +13,7 @@ from db.demo.children import PLACES_PER_ROOM, RACES, SEXES, YES_NO, Children
 from db.demo.exclusions import exclusion_rows
 from db.demo.order import MARK, Block, Keys, Order, blocks
 from db.demo.places import KEPT, PLACED
-from db.demo.truths import change_month
+from db.demo.truths import UNEQUAL, UNEQUAL_RACE, change_month
 
 Whole = NDArray[np.int64]
 
@@ -40,6 +40,9 @@ RESPONSES = {
     "redirect": 0.27, "verbal_reminder": 0.22, "physical_comfort": 0.13, "time_with_teacher": 0.12,
     "reteach": 0.09,
     "move_within_group": 0.07, "remove_from_activity": 0.06, "family_contact": 0.04,
+}  # fmt: skip
+FOLLOWUPS = {
+    None: 0.75, "contact_family": 0.12, "behaviour_consultation": 0.06, "family_meeting": 0.05, "targeted_group": 0.02,
 }  # fmt: skip
 OTHERS = {"peers": 0.62, "teacher": 0.28, "assistant_teacher": 0.10}
 MOTIVATIONS = {
@@ -132,8 +135,10 @@ def make(order: Order, keys: Keys, children: Children, counts: Whole) -> list[Bl
         )
     )  # fmt: skip
     races = _where(known, _taken(RACES, children.race.ravel()[drawn.child]))
-    choices = _choices(random, ids, behaviour, races)
-    excluded = exclusion_rows(random, keys, rows, [children.rooms[room][0].truth for room in rooms], drawn.late)
+    choices = _choices(random, ids, behaviour, races, _followups(order, children, drawn.count))
+    excluded = exclusion_rows(
+        random, keys, rows, [children.rooms[room][0].truth for room in rooms], drawn.late, _unequal(children, drawn)
+    )
     return blocks(("incident", _COLUMNS, rows), ("incident_choice", ("incident_id", "list", "code"), choices), excluded)
 
 
@@ -183,8 +188,19 @@ def _severities(random: np.random.Generator, drawn: Drawn, children: Children) -
     return ["low" if is_mild else code for is_mild, code in zip(mild, drawn_codes, strict=True)]
 
 
+def _unequal(children: Children, drawn: Drawn) -> NDArray[np.bool_]:
+    """Give which incidents are of children who are planted to lose care more often."""
+    there = np.array([site.region == UNEQUAL.site for site, _room in children.rooms])[drawn.room]
+    return there & (children.race.ravel()[drawn.child] == RACES.index(UNEQUAL_RACE))
+
+
+def _followups(order: Order, children: Children, count: int) -> list[Any]:
+    """Draw what followed; from a stream of its own, so that all else stays as it was before there were any."""
+    return _codes(order.random(12, children.rooms[0][0].number), FOLLOWUPS, count)
+
+
 def _choices(
-    random: np.random.Generator, ids: list[str], behaviour: list[Any], races: list[Any]
+    random: np.random.Generator, ids: list[str], behaviour: list[Any], races: list[Any], followups: list[Any]
 ) -> list[tuple[Any, ...]]:
     """Give what was ticked, in the order of the table's key: rows that arrive sorted are cheap to store."""
     count = len(ids)
@@ -193,9 +209,11 @@ def _choices(
     others = _where((random.random(count) < OTHERS_THERE).tolist(), _codes(random, OTHERS, count))
     responses = _where((random.random(count) < RESPONDED).tolist(), _codes(random, RESPONSES, count))
     rows: list[tuple[Any, ...]] = []
-    for key, first, two, other, next_code, race, response in zip(
-        ids, behaviour, also, others, second, races, responses, strict=True
+    for key, first, two, other, next_code, race, response, followup in zip(
+        ids, behaviour, also, others, second, races, responses, followups, strict=True
     ):
+        if followup:
+            rows.append((key, "admin_followup", followup))
         rows.append((key, "behaviour", first))
         if two and next_code != first:
             rows.append((key, "behaviour", next_code))

@@ -45,6 +45,13 @@ TRUTHS: tuple[Truth, ...] = (
     ),
 )  # fmt: skip
 
+UNEQUAL = Truth(
+    "unequal", 0, "North Valley Demo Region",
+    "After an incident, Black children lose care five times as often as other children; incidents do not differ.",
+)  # fmt: skip
+"""Planted at every site of a region: ``site`` counts regions here. One site has too few children to tell it."""
+UNEQUAL_RACE, UNEQUAL_TIMES = "black", 5.0
+
 
 def truth_of(site: int) -> str | None:
     """Give the code of what is planted at a site, or None."""

@@ -19,7 +19,7 @@ from db import rollups
 from db.demo import load as demos
 from db.demo.order import Keys, Order
 from db.demo.people import SIGN_INS
-from db.demo.truths import TRUTHS, change_month
+from db.demo.truths import TRUTHS, UNEQUAL, change_month
 from db.engine import make_engine, writing
 from db.engine import session as open_session
 from db.marks import demo_sign_ins
@@ -313,12 +313,12 @@ def test_few_children_have_many_incidents(demo: Session) -> None:
 
 def test_every_list_of_an_incident_is_ticked_somewhere(demo: Session) -> None:
     lists = set(demo.exec(select(IncidentChoice.list).distinct()).all())
-    assert lists == {"behaviour", "others_involved", "race", "response"}
+    assert lists == {"admin_followup", "behaviour", "others_involved", "race", "response"}
 
 
 def test_the_planted_truths_stand_in_the_documentation() -> None:
     written = DOCS.read_text()
-    for truth in TRUTHS:
+    for truth in (*TRUTHS, UNEQUAL):
         assert f"| {truth.name} | {truth.says} |" in written
     for sign_in in SIGN_INS:
         assert f"`{sign_in.name}`" in written
