@@ -152,7 +152,7 @@ def _waiting(site: SiteFacts, rules: Mapping[str, Mapping[str, Any]], today: dat
     if site.waits_since is not None and (today - site.waits_since).days >= 7 * rules["no_visit"]["weeks"]:
         weeks = (today - site.waits_since).days // 7
         found.append(Reason("no_visit", {"weeks": weeks, "never": site.never_visited}))
-    if site.overdue:
+    if site.overdue >= rules["overdue"]["at_least"]:
         found.append(Reason("overdue", {"count": site.overdue}))
     if site.months_without_enrolment >= rules["enrollment_missing"]["months"]:
         found.append(Reason("enrollment_missing", {"months": site.months_without_enrolment}))

@@ -1,0 +1,203 @@
+"""The list of sites that need a call: why, in words; by kind of reason and name, never by how far out a site lies."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from analytics.calls import Call, Calls, Reason, SiteFacts
+from components.charts.numbers import decimal
+from components.filters import choose_one
+from components.findings import page_number, pages
+from components.text import escaped
+from components.words import _, plural
+from db.call_rules import RULES
+
+PER_PAGE = 10
+TESTED = ("more_than_past", "beyond_limits", "recording_stopped")
+"""Kinds that rest on a test, and so name a site by chance now and then."""
+
+
+def kinds() -> dict[str, str]:
+    """Give what the kinds of reasons are called."""
+    return {
+        "care_ended": _("Care ended"),
+        "more_than_past": _("More incidents than before"),
+        "beyond_limits": _("More incidents than elsewhere"),
+        "recording_stopped": _("No incident forms any more"),
+        "no_visit": _("No visit for long"),
+        "overdue": _("Promises overdue"),
+        "enrollment_missing": _("Enrollment missing"),
+    }
+
+
+def in_words(reason: Reason) -> str:
+    """Give a reason as a sentence."""
+    told = reason.figures
+    if reason.kind == "care_ended":
+        return plural(
+            "A child's care ended or was suspended in the last {days} days.",
+            "Care ended or was suspended {count} times in the last {days} days.",
+            told["times"],
+        ).format(count=told["times"], days=RULES["care_ended"]["days"])
+    if reason.kind == "more_than_past":
+        return _more_than_past(told)
+    if reason.kind == "beyond_limits":
+        return _(
+            "{value} incidents per 1,000 child-days, {centre} at all sites together: more than sites usually differ."
+        ).format(value=decimal(told["value"]), centre=decimal(told["centre"]))
+    if reason.kind == "recording_stopped":
+        return _(
+            "No incident form in the last {months} full months, {before} in the {earlier} before: ask what changed."
+        ).format(before=told["before"], **_stretches())
+    if reason.kind == "no_visit":
+        words = (
+            _("No visit on record, {weeks} weeks after service began.")
+            if told["never"]
+            else _("No visit for {weeks} weeks.")
+        )
+        return words.format(weeks=told["weeks"])
+    if reason.kind == "overdue":
+        return _("{count} promises are overdue by more than {days} days.").format(
+            count=told["count"], days=RULES["overdue"]["days"]
+        )
+    return _("No enrollment for the last {months} months, so no rates.").format(months=told["months"])
+
+
+def _more_than_past(told: Mapping[str, Any]) -> str:
+    if told["ratio"] is None:
+        return _("{now} incidents in the last {months} full months, none in the {earlier} before.").format(
+            now=told["now"], **_stretches()
+        )
+    return _(
+        "{now} incidents in the last {months} full months, {times} times the rate of the {earlier} before."
+    ).format(now=told["now"], times=decimal(told["ratio"]), **_stretches())
+
+
+def _stretches() -> dict[str, int]:
+    rule = RULES["more_than_past"]
+    return {"months": rule["months"], "earlier": rule["months_before"]}
+
+
+def choose_kind(found: Calls) -> str | None:
+    """Draw the filter over kinds of reasons (``?why=``), each with its number of sites.
+
+    Raises:
+        UnknownChoice: the address names a kind that does not exist.
+    """
+    counts, labels = _counts(found), kinds()
+    offered = [code for code in labels if counts[code] or code == st.query_params.get("why")]
+    choices = [(code, f"{labels[code]} ({counts[code]:,})") for code in offered]
+    return choose_one(
+        _("Reason"), "why", choices, none_label=_("All reasons ({count})").format(count=f"{len(found.calls):,}")
+    )
+
+
+def _counts(found: Calls) -> Counter[str]:
+    return Counter(kind for call in found.calls for kind in {reason.kind for reason in call.reasons})
+
+
+def draw(facts: Sequence[SiteFacts], found: Calls, kind: str | None, *, sees_time_away: bool) -> None:
+    """Draw who needs a call: how many, the ten of this page, what chance may have put there, and the rules."""
+    chosen = [call for call in found.calls if kind is None or any(reason.kind == kind for reason in call.reasons)]
+    if not chosen:
+        st.info(_("No site needs a call by these rules. {sites} sites were looked at.").format(sites=len(facts)))
+    else:
+        _page(facts, chosen)
+    _caution(facts, found, sees_time_away=sees_time_away)
+    _rules()
+
+
+def _page(facts: Sequence[SiteFacts], chosen: Sequence[Call]) -> None:
+    last = -(-len(chosen) // PER_PAGE)
+    first = PER_PAGE * (min(page_number(), last) - 1)
+    shown = chosen[first : first + PER_PAGE]
+    words = plural(
+        "{count} of {sites} sites has a reason for a call.",
+        "{count} of {sites} sites have a reason for a call.",
+        len(chosen),
+    )
+    more = _("{first} to {last} stand here, {more} more on other pages.").format(
+        first=first + 1, last=first + len(shown), more=len(chosen) - len(shown)
+    )
+    order = _("In order of the kind of reason, then of the name.")
+    parts = [words.format(count=f"{len(chosen):,}", sites=f"{len(facts):,}"), *([more] if last > 1 else []), order]
+    st.markdown(":material/chat_info: **" + " ".join(parts) + "**")
+    columns = {
+        _("Site"): [_link(facts[call.at]) for call in shown],
+        _("Why"): [" ".join(in_words(reason) for reason in call.reasons) for call in shown],
+    }
+    st.table(columns, hide_index=True, border="horizontal")
+    pages(len(chosen), PER_PAGE)
+
+
+def _link(site: SiteFacts) -> str:
+    return f"[{escaped(site.name)}](/site-trends?site={site.site_id})"
+
+
+def _caution(facts: Sequence[SiteFacts], found: Calls, *, sees_time_away: bool) -> None:
+    counts = _counts(found)
+    named = sum(counts[kind] for kind in TESTED)
+    if named:
+        by_chance = math.ceil(sum(found.by_chance.values()))
+        st.caption(
+            _(
+                "{named} times a test named a site here; at most about {chance} of these are chance alone (1 in 10)."
+                " {judged} of {sites} sites could be judged."
+            ).format(named=named, chance=by_chance, judged=found.judged, sites=len(facts))
+        )
+    else:
+        st.caption(
+            _(
+                "No site differs from its own past, or from the others, by more than chance."
+                " {judged} of {sites} sites could be judged."
+            ).format(judged=found.judged, sites=len(facts))
+        )
+    hidden = sum(site.now is None for site in facts)
+    if hidden:
+        words = plural(
+            "At {count} site small counts are hidden to protect privacy, and no test looks at them.",
+            "At {count} sites small counts are hidden to protect privacy, and no test looks at them.",
+            hidden,
+        )
+        st.caption(words.format(count=hidden))
+    if not sees_time_away:
+        st.caption(_("Suspensions and expulsions are told only to those who may read these records."))
+
+
+@st.fragment
+def _rules() -> None:
+    opened = st.expander(_("How this list is made"), key="call_rules", on_change="rerun")
+    with opened:
+        if opened.open:
+            for sentence in rule_sentences():
+                st.markdown("- " + sentence)
+
+
+def rule_sentences() -> list[str]:
+    """Give the rules in words, in their order."""
+    found = [
+        _(
+            "Care ended: a suspension out of the program, an expulsion, or a family that felt pressed to leave, in the"
+            " last {days} days."
+        ).format(days=RULES["care_ended"]["days"]),
+        _(
+            "More incidents than before: the last {months} full months against the {earlier} before, without the season"
+            " that all sites share. Chance alone names 1 site in 1,000, and at most 1 in 10 of those named."
+        ).format(**_stretches()),
+        _(
+            "More incidents than elsewhere: over all these months above the outer limits (99.8%) of the funnel, widened"
+            " for how far sites usually lie apart; at most 1 in 10 of those named by chance."
+        ),
+        _(
+            "No incident forms any more: none in the last {months} full months, by the same test. Fewer forms need not"
+            " be fewer incidents."
+        ).format(**_stretches()),
+        _("No visit for long: none for {weeks} weeks, or none since service began.").format(**RULES["no_visit"]),
+        _("Promises overdue: at least {at_least}, by more than {days} days.").format(**RULES["overdue"]),
+        _("Enrollment missing: for the last {months} full months.").format(**RULES["enrollment_missing"]),
+        _("No site is placed by how far out it lies: such an order would be mostly chance."),
+    ]
+    return found
