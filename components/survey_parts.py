@@ -110,4 +110,9 @@ def _try(action: Callable[[], None]) -> None:
 def _why(kind: str) -> str:
     if kind == "not_begun":
         return _("The survey has not begun yet.")
+    if kind == "not_scored":
+        return _(
+            "The answers cannot be counted: the pack that says how was removed. They are still in the box. Please ask"
+            " an administrator to add the pack again."
+        )
     return _("This was changed in the meantime. Please reload the page to see how it stands now.")

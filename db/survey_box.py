@@ -134,30 +134,36 @@ def fits(one: Instrument, sheet: Sheet) -> bool:
     return bool(given) and all(value in one.items.values for value in given)
 
 
-def count_and_destroy(session: Session, wave: SurveyWave) -> list[ScaleTotal]:
+def count_and_destroy(session: Session, wave: SurveyWave, asked: Instrument) -> list[ScaleTotal]:
     """Give what the sheets of a wave come to, and destroy the box with them: afterwards only totals exist.
 
-    In the caller's transaction. A scale with fewer than two sheets has no total.
+    In the caller's transaction. A scale with fewer than two sheets has no total. ``asked``: the instrument as the
+    site's program asks it, because a licensed pack can say what nobody else knows, such as which items are turned.
+
+    Raises:
+        ValueError: there are sheets, and nobody knows (any more) how to score them. Nothing is destroyed.
     """
     box = _locked(session, wave.id)
     sheets = list(box.answers) if box else []
+    if sheets and survey_scoring_of(asked) is None:
+        raise ValueError("nobody knows how to score these sheets")
     session.connection().execute(delete(SurveyBox).where(col(SurveyBox.wave_id) == wave.id))
     if box is not None:
         session.expunge(box)
-    return totals_of(wave.instrument_code, sheets)
+    return totals_of(asked, sheets)
 
 
-def totals_of(instrument_code: str, sheets: Sequence[Sequence[float | None]]) -> list[ScaleTotal]:
+def totals_of(one: Instrument, sheets: Sequence[Sequence[float | None]]) -> list[ScaleTotal]:
     """Give what sheets come to on each scale: the mean and sample standard deviation of those that have a score.
 
     Raises:
         WrongAnswer: a sheet does not fit the instrument.
     """
-    rules = survey_scoring_of(instrument(instrument_code))
-    scored = [score_survey(rules, sheet, edition=instrument_code) for sheet in sheets] if rules else []
+    rules = survey_scoring_of(one)
+    scored = [score_survey(rules, sheet, edition=one.code) for sheet in sheets] if rules else []
     totals = []
     for scale in rules.scales if rules else ():
-        scores = [score for one in scored if (score := one[scale.code].value) is not None]
+        scores = [score for found in scored if (score := found[scale.code].value) is not None]
         if len(scores) >= ONE_SHEET:
             totals.append(ScaleTotal(scale.code, len(scores), statistics.fmean(scores), statistics.stdev(scores)))
     return totals

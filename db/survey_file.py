@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
+from db.instruments import instrument
 from db.models.wave_input import WaveInput
 from db.survey_box import totals_of
 
@@ -34,6 +35,6 @@ def wave_of_file(
             "opened_on": opened_on,
             "closed_on": closed_on,
             "invited": invited,
-            "results": [total._asdict() for total in totals_of(instrument_code, sheets)],
+            "results": [total._asdict() for total in totals_of(instrument(instrument_code), sheets)],
         }
     )

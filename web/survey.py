@@ -85,7 +85,7 @@ async def _opened(code: str, form: dict[str, str] | None = None) -> Response:
         survey = await to_thread.run_sync(_find, code, limiter=_at_once)
     except Slowed:
         return _code_page(code, 429, _("Too many codes that do not work came in. Please try again in a few minutes."))
-    if survey is None:
+    if survey is None or not instrument_for(survey.instrument_code, survey.program_id).asks:
         return _refused(code)
     if language() not in survey.languages:
         use_language(survey.languages[0])

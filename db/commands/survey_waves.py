@@ -86,7 +86,8 @@ def close_survey(session: Session, actor: Actor, wave_id: uuid.UUID, base_versio
 
     Raises:
         NotFound: the wave is outside the actor's reach, removed, closed already, or of totals only.
-        Conflict: ``newer_version``, or ``not_begun`` before its first day.
+        Conflict: ``newer_version``, ``not_begun`` before its first day, or ``not_scored`` when the pack that says how
+            was removed since.
     """
     row = require_wave(session, actor, "change", wave_id)
     _require_open(row)
@@ -94,7 +95,11 @@ def close_survey(session: Session, actor: Actor, wave_id: uuid.UUID, base_versio
     today = local_now(session, row.region_id).date()
     if today < row.opened_on:
         raise Conflict("not_begun")
-    totals = survey_box.count_and_destroy(session, row)
+    asked = instrument_for(row.instrument_code, session.get_one(Site, row.site_id).program_id)
+    try:
+        totals = survey_box.count_and_destroy(session, row, asked)
+    except ValueError:
+        raise Conflict("not_scored") from None
     session.add_all(
         SurveyResult(wave_id=row.id, instrument_code=row.instrument_code, **total._asdict()) for total in totals
     )

@@ -26,7 +26,7 @@ _SHARED = frozenset({"bands", "reliability", "sd"})
 _INSTRUMENT_KEYS = (frozenset(Instrument.__dataclass_fields__) | _SHARED) - {"program_id", "retired"}
 _SCALE_KEYS = frozenset(Scale.__dataclass_fields__)
 _DOMAIN_KEYS = frozenset(Domain.__dataclass_fields__)
-_LARGEST = 1e6
+_LARGEST = 1e9
 """Beyond every score and every number of days; a number of hundreds of digits cannot be turned into a float at all."""
 _BAND_KEYS = frozenset(Band.__dataclass_fields__) - {"reference_only"}
 

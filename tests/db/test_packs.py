@@ -296,7 +296,7 @@ def test_a_pack_that_breaks_a_rule_stores_nothing(field: Field, session: Session
         ("unit: classroom", "unit: classroom\nwho: us", "pack_rule"),
         ("scales:", "scales: {", "pack_not_yaml"),
         ("source: The Lantern Program", "source: 'open", "pack_not_yaml"),
-        ("cycles_max: 2", "cycles_max: " + "9" * 390, "pack_too_much"),
+        ("cycles_max: 2", "cycles_max: " + "9" * 390, "pack_rule"),
     ],
 )
 def test_an_own_instrument_that_breaks_a_rule_is_refused(before: str, after: str, code: str) -> None:

@@ -10,7 +10,8 @@ from threading import Barrier
 import pytest
 from sqlmodel import select
 
-from db import survey_box
+from db import pack_registry, survey_box
+from db.commands.packs import remove_pack
 from db.commands.survey_waves import close_survey, open_survey, print_codes
 from db.commands.waves import correct_wave, remove_wave, restore_wave
 from db.engine import session as open_session
@@ -21,6 +22,7 @@ from db.period import Period
 from db.queries.waves import open_wave, waves
 from db.survey_box import code_hash, fits, new_codes, put_in, survey_of
 from tests.db.survey_waves import PULSE, SHEET, answer, close, opened, survey
+from tests.db.test_packs import OPINION, add
 from tests.db.test_waves import wave as totals
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -227,6 +229,22 @@ def test_a_removed_survey_takes_no_answers_until_it_is_restored(session, field):
     assert not put_in(session, codes[0], SHEET)
     restore_wave(session, actor, wave_id, 2, "right week")
     assert put_in(session, codes[0], SHEET)
+
+
+@pytest.mark.usefixtures("packs_go_again")
+def test_what_only_a_programs_pack_can_score_is_counted_and_never_destroyed_uncounted(session, field):
+    pack = add(field, OPINION, field.program.id)
+    wave_id, codes = opened(session, field, instrument_code="teacher_opinion", languages=("en",))
+    answer(session, codes, [[2] * 12] * 6)
+    remove_pack(session, field.actor("admin"), pack, 1, "by mistake")
+    pack_registry.refresh(session, at_once=True)
+    with pytest.raises(Conflict, match="not_scored"):
+        close(session, field, wave_id)
+    assert len(session.exec(select(SurveyBox)).one().answers) == 6
+    add(field, OPINION, field.program.id)
+    close(session, field, wave_id)
+    result = session.exec(select(SurveyResult)).one()
+    assert (result.respondents, result.mean) == (6, pytest.approx((10 * 2 + 2 * 4) / 12))
 
 
 def test_only_who_opened_it_prints_and_closes_it(session, field):

@@ -5,8 +5,9 @@ import re
 import pytest
 from sqlmodel import select
 
-from db import survey_box
+from db import pack_registry, survey_box
 from db.commands.downloads import SURVEY_CODES, ask_download
+from db.commands.packs import remove_pack
 from db.errors import InvalidInput
 from db.models import SurveyBox
 from db.models.base import utc_now
@@ -202,3 +203,15 @@ def test_licensed_words_are_asked_in_the_program_that_holds_the_license_and_nowh
     field.give(field.people["consultant"], site_id=field.elsewhere.id)
     with pytest.raises(InvalidInput, match="instrument_code: unknown_option"):
         opened(session, field, instrument_code="pss4", site_id=field.elsewhere.id)
+
+
+@pytest.mark.usefixtures("packs_go_again")
+def test_a_survey_whose_words_were_taken_back_says_that_it_is_not_open(client, session, field):
+    """A page without questions would take nothing and explain nothing."""
+    pack = add(field, WORDING, field.program.id)
+    _wave, codes = opened(session, field, instrument_code="pss4")
+    assert client.get(f"/survey/{codes[0]}").status_code == 200
+    remove_pack(session, field.actor("admin"), pack, 1, "the license ended")
+    pack_registry.refresh(session, at_once=True)
+    refused = client.get(f"/survey/{codes[0]}")
+    assert (refused.status_code, "does not work" in refused.text) == (422, True)
