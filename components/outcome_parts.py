@@ -105,12 +105,12 @@ def _rate_sentence(row: Row) -> str:
     low, high = limits(row)
     template = {
         "improved": _(
-            "{before} before and {now} now ({unit}): {change}. Chance alone would rarely do that; the true change lies"
-            " between {low} and {high}."
+            "{before} before and {now} now ({unit}): {change}. Chance alone would rarely do that; the true change very"
+            " likely lies between {low} and {high}."
         ),
         "worsened": _(
-            "{before} before and {now} now ({unit}): {change}. Chance alone would rarely do that; the true change lies"
-            " between {low} and {high}. Ask what changed, before asking who."
+            "{before} before and {now} now ({unit}): {change}. Chance alone would rarely do that; the true change very"
+            " likely lies between {low} and {high}. Ask what changed, before asking who."
         ),
         "no_change": _(
             "{before} before and {now} now ({unit}): {change}. Chance alone can do that: anything between {low} and"
@@ -128,11 +128,11 @@ def _score_sentence(row: Row) -> str:
     template = {
         "improved": _(
             "The mean went from {before} to {now}, {change} points the good way ({unit}). Chance alone would rarely do"
-            " that; the true change lies between {low} and {high}."
+            " that; the true change very likely lies between {low} and {high}."
         ),
         "worsened": _(
             "The mean went from {before} to {now}, {change} points the wrong way ({unit}). Chance alone would rarely do"
-            " that; the true change lies between {low} and {high}. Ask what changed, before asking who."
+            " that; the true change very likely lies between {low} and {high}. Ask what changed, before asking who."
         ),
         "no_change": _(
             "The mean went from {before} to {now}, {change} points ({unit}). Chance alone can do that: anything between"

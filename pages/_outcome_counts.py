@@ -109,7 +109,8 @@ def _row(
     missing = _missing(found, judged, told)
     action = Action("/sites", _("Enter enrollment"), _site(found) | _part(found, "enrollment"))
     return Row(
-        outcome, measure, unit, judged, counted, _held(found, both), 1, missing, facts | _counts(judged), tuple(notes),
+        outcome, measure, unit, judged, counted, _held(found, both), 1, missing, facts | _counts(judged),
+        tuple(notes) if judged.before is not None else (),
         action if missing in ("no_enrolment", "months", "no_before") else None,
     )  # fmt: skip
 

@@ -42,7 +42,8 @@ class Stretch(NamedTuple):
 class Months(NamedTuple):
     """A month beside its partner before, summed over the sites that know the children of both.
 
-    ``at`` is the place of the pair in ``Comparison.pairs()``; ``known_before`` and ``known_now`` are the children that are known at all, also where the partner is missing.
+    ``at`` is the place of the pair in ``Comparison.pairs()``; ``known_before`` and ``known_now`` are the children that
+    are known at all, also where the partner is missing.
     """
 
     at: int

@@ -17,6 +17,7 @@ from db.commands.devices import register_device
 from db.commands.enrolment import set_enrolment
 from db.commands.exclusions import note_place, note_step, record_exclusion
 from db.commands.incidents import record_incident
+from db.commands.meetings import add_decision, hold_meeting, write_notes
 from db.commands.observations import record_observation
 from db.commands.packs import add_pack
 from db.commands.site_events import add_site_event
@@ -25,6 +26,7 @@ from db.commands.staff import add_staff
 from db.commands.survey_waves import open_survey
 from db.commands.visits import log_visit
 from db.commands.waves import record_wave
+from db.comparison import told_sums, year_before
 from db.exchange.observation_judging import ObservationPlan
 from db.exchange.observation_list import ListedObservation
 from db.exchange.site_list import ListedSite
@@ -37,6 +39,7 @@ from db.models.enrolment_input import ClosureInput, EnrolmentGroupInput, Enrolme
 from db.models.exclusion_input import PlaceInput, RecordedExclusion, StepInput
 from db.models.incident_input import ExclusionInput
 from db.models.meetings import ChartRebase
+from db.models.meeting_input import DecisionInput, DecisionOutcome, MeetingInput, NotesInput
 from db.models.observation_input import ObservationInput
 from db.models.organisation_input import ClassroomInput, ProgramInput, RegionInput, SiteInput, StaffInput
 from db.models.people_input import PersonInput, ScopeInput
@@ -64,7 +67,8 @@ answers: [{value: 0, en: none}, {value: 1, en: one}, {value: 2, en: two}, {value
 items: [{en: first}, {en: second}, {en: third}, {en: fourth}]
 """
 RECORDS = (
-    "visit", "incident", "exclusion", "exclusion_step", "exclusion_place", "observation", "survey_wave", "follow_up", "child_measure",
+    "visit", "incident", "exclusion", "exclusion_step", "exclusion_place", "observation", "survey_wave", "follow_up",
+    "child_measure", "meeting", "meeting_decision",
 )  # fmt: skip
 
 
@@ -131,6 +135,10 @@ class TwoSites(Field):
         add_closure(session, actor, ClosureInput(site_id=site.id, closed_on=_weekday(closed_on), reason="weather"))
         event = SiteEventInput(site_id=site.id, kind="training", happened_on=self.month, note=words)
         add_site_event(session, actor, event)
+        made.meeting = hold_meeting(session, actor, self.meeting_input(site)).id
+        write_notes(session, actor, made.meeting, 1, NotesInput(hypotheses=words))
+        decision = self.decision_input(words, cut={"classroom": str(room.id)})
+        made.decision = add_decision(session, actor, made.meeting, decision).id
         wanted = self.rebase_input(site, words)
         self.add(ChartRebase(region_id=site.region_id, created_by=consultant.id, **wanted.model_dump()))
         director = self.people["director"] if site is self.here else self.south_people["director"]
@@ -177,6 +185,15 @@ class TwoSites(Field):
     def look_input(self, moment: str) -> PlaceInput:
         """Give a child who is in the same program for the full day again."""
         return PlaceInput(moment=moment, noted_on=self.today - timedelta(days=1), place="same_full")
+
+    def meeting_input(self, site: Any, ago: int = 40) -> MeetingInput:
+        """Give a site's meeting, some days ago."""
+        return MeetingInput(site_id=site.id, held_on=self.today - timedelta(days=ago))
+
+    def decision_input(self, words: str, **values: Any) -> DecisionInput:
+        """Give the director's decision about a pattern of incidents, due today."""
+        about = {"figure": "pattern"} if "cut" in values else {}
+        return DecisionInput(text=words, owner_role="director", due_on=self.today, **about, **values)
 
     def survey_input(self, site: Any, instrument_code: str) -> SurveyInput:
         """Give a survey on phones for seven people, open today."""
@@ -277,6 +294,13 @@ ARGUMENTS: dict[str, Maker] = {
     "measure_id": at("measure"),
     "measure": lambda sites, side: sites.measure_input(place(sites, side).site, days=2),
     "exclusion": lambda sites, side: sites.exclusion_input(place(sites, side).site),
+    "meeting_id": at("meeting"),
+    "meeting": lambda sites, side: sites.meeting_input(place(sites, side).site, ago=0),
+    "notes": lambda sites, side: NotesInput(strengths="a strength"),
+    "write_notes.base_version": lambda sites, side: 2,
+    "decision_id": at("decision"),
+    "decision": lambda sites, side: sites.decision_input("Try two shorter circles."),
+    "note_outcome.outcome": lambda sites, side: DecisionOutcome(status="done"),
     "step_id": at("step"),
     "step": lambda sites, side: sites.step_input(),
     "place_id": at("place"),
@@ -391,6 +415,8 @@ ARGUMENTS: dict[str, Maker] = {
     "since": lambda sites, side: sites.today - timedelta(days=400),
     "before": lambda sites, side: sites.today + timedelta(days=1),
     "until": lambda sites, side: sites.today + timedelta(days=30),
+    "comparison": lambda sites, side: year_before(6, sites.today),
+    "told_sums.comparison": lambda sites, side: told_sums(6, sites.today),
     "first": lambda sites, side: Period.last_months(15, sites.today).start,
     "latest": lambda sites, side: Period.last_months(3, sites.today).start,
     "end": lambda sites, side: Period.last_months(1, sites.today).end,
