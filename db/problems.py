@@ -64,6 +64,7 @@ SENTENCES: dict[str, str] = {
     "case_role_for_coordinators": "Only a coordinator is given a case role.",
     "last_admin": "This is the last active administrator. Please add another one first.",
     "program_other_region": "This program is in another region. A site keeps its region.",
+    "wrong_code": "This code does not fit. Wait for the next one in your app, or use a recovery code.",
     "unknown_timezone": "This time zone is not known.",
     "scale_needed": "Please enter the results of at least one scale.",
     "spread_too_large": "This spread is not possible with this mean and number of people. Please check both.",
@@ -132,6 +133,9 @@ SENTENCES: dict[str, str] = {
     "not_offered_here": "This instrument is not one that this site's program can choose.",
     "score_needed": "Please enter the score of at least one scale.",
     "child_measured_that_day": "This child has a measure of this kind by this respondent on that day already.",
+    "owner_needed": "Please choose whose task this is.",
+    "owner_not_here": "This person does not work with this site any more.",
+    "due_before_meeting": "The day is before the meeting.",
     "more_answered_than_invited": "More people answered ({respondents}) than were invited ({invited}).",
 }
 

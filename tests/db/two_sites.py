@@ -38,8 +38,8 @@ from db.models.child_measure_input import ChildMeasureInput
 from db.models.enrolment_input import ClosureInput, EnrolmentGroupInput, EnrolmentInput, RoomMonth
 from db.models.exclusion_input import PlaceInput, RecordedExclusion, StepInput
 from db.models.incident_input import ExclusionInput
-from db.models.meetings import ChartRebase
 from db.models.meeting_input import DecisionInput, DecisionOutcome, MeetingInput, NotesInput
+from db.models.meetings import ChartRebase
 from db.models.observation_input import ObservationInput
 from db.models.organisation_input import ClassroomInput, ProgramInput, RegionInput, SiteInput, StaffInput
 from db.models.people_input import PersonInput, ScopeInput
