@@ -116,12 +116,10 @@ def visits(recent: Sequence[Any], days: int) -> None:
     )
 
 
-def signals(compared: Sequence[tuple[Any, Change]], whole: int) -> None:
-    """Draw the sites whose incidents lately differ from their own past by more than chance."""
+def signals(compared: Sequence[tuple[Any, Change]], whole: int, untold: int = 0) -> None:
+    """Draw the sites whose incidents lately differ from their own past by more than chance; ``untold``: too small."""
 
     def detail(row: Any, change: Change) -> str:
-        if not row.told:
-            return _("see the site's trends for figures")
         times = f"{change.ratio:.1f}×" if change.ratio is not None else ""
         return _("{now} incidents in 2 months, {before} in the 12 before ({times} its own rate)").format(
             now=row.incidents, before=row.incidents_before, times=times
@@ -141,6 +139,15 @@ def signals(compared: Sequence[tuple[Any, Change]], whole: int) -> None:
     )
     heading = _("Fewer incidents than before: ask what helped, and whether all are still recorded")
     lines(share(heading, len(lower), whole) if lower else heading, lower, most=4)
+    if untold:
+        st.caption(
+            plural(
+                "{count} site has too few incidents to be told to you, so it is not compared with its own past here.",
+                "{count} sites have too few incidents to be told to you, so they are not compared with their own past"
+                " here.",
+                untold,
+            ).format(count=untold)
+        )
 
 
 def care_ended(tallies: Sequence[Any]) -> None:

@@ -67,13 +67,14 @@ def overview(actor: Actor, day: date) -> None:
     if not mine:
         empty(_("No site is within your reach yet. Please ask the administrator of Attune."))
         return
+    told = [row for row in counts if row.incidents is not None]
     changes = attention.changes(
-        [row.incidents for row in counts],
-        [row.child_days for row in counts],
-        [row.incidents_before for row in counts],
-        [row.child_days_before for row in counts],
+        [row.incidents or 0 for row in told],
+        [row.child_days for row in told],
+        [row.incidents_before or 0 for row in told],
+        [row.child_days_before for row in told],
     )
-    parts.signals(list(zip(counts, changes, strict=True)), len(mine))
+    parts.signals(list(zip(told, changes, strict=True)), len(mine), len(counts) - len(told))
     parts.care_ended(ended)
     _waiting.on_today(actor, day, with_enrolment=False)
     parts.waits(waits, len(mine), day, LONG_WAIT_DAYS)

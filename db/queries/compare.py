@@ -213,8 +213,9 @@ def _told(session: Session, period: Period, chosen: list[Any]) -> dict[uuid.UUID
     """Give per site what may be told over the period beside other periods.
 
     The incidents by their denominators, all incidents (not where some lack a denominator that others have), exclusions.
+    A period that no screen offers is not told at all: it was not held against the others.
     """
-    starts = sorted({*offered_starts(period.end), period.start})
+    starts = offered_starts(period.end)
     stretch = case(*((col(SiteMonth.month) >= start, at) for at, start in reversed(list(enumerate(starts)))))
     days, enrolled = col(SiteMonth.child_days) > 0, col(SiteMonth.enrolled) > 0
     covered, all_of_them = col(SiteMonth.incidents_covered), col(SiteMonth.incidents)

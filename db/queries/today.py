@@ -15,6 +15,8 @@ from db.models.people import Person, PersonScope
 from db.models.records import SiteMonth
 from db.models.visit_input import HELD
 from db.models.visits import FollowUp, Visit
+from db.period import Period
+from db.queries.compare import SiteSums, site_sums
 
 
 class RecentVisit(NamedTuple):
@@ -52,19 +54,18 @@ class SiteWait(NamedTuple):
 class SiteCounts(NamedTuple):
     """What a site's months of two stretches of time come to: the latest months, and those before.
 
-    ``told`` says whether the counts may be shown: only to who may read the rows behind. Beside the sums of other
-    periods on other screens they would give small numbers away.
+    The counts are None where they may not be told beside the sums of other periods on other screens: not even whether
+    they are more than chance explains, because that alone would bound a small number.
     """
 
     id: uuid.UUID
     name: str
     program: str
-    incidents: int
+    incidents: int | None
     child_days: float
-    incidents_before: int
+    incidents_before: int | None
     child_days_before: float
     months_without_enrolment: int
-    told: bool
 
 
 class SiteTally(NamedTuple):
@@ -166,6 +167,7 @@ def site_counts(session: Session, actor: Actor, first: date, latest: date, end: 
     """
     recent = col(SiteMonth.month) >= latest
     days = func.coalesce(col(SiteMonth.child_days), 0.0)
+    counted = case((days > 0, col(SiteMonth.incidents_covered)), else_=0)  # only what the child-days belong to
 
     def total(condition: Any, value: Any) -> Any:
         return func.coalesce(func.sum(case((condition, value), else_=0)), 0)
@@ -173,8 +175,8 @@ def site_counts(session: Session, actor: Actor, first: date, latest: date, end: 
     statement = (
         select(
             col(Site.id), col(Site.name), col(Program.name),
-            total(recent, col(SiteMonth.incidents_covered)), total(recent, days),
-            total(~recent, col(SiteMonth.incidents_covered)), total(~recent, days),
+            total(recent, counted), total(recent, days),
+            total(~recent, counted), total(~recent, days),
             total(and_(recent, col(SiteMonth.classrooms_enrolled) == 0), 1),
             access.sites(actor, "incident").label("opens"),
         )
@@ -186,8 +188,23 @@ def site_counts(session: Session, actor: Actor, first: date, latest: date, end: 
         )
         .group_by(col(Site.id), col(Site.name), col(Program.name))
     )  # fmt: skip
-    rows = (SiteCounts(*values) for values in session.connection().execute(statement))
-    return [row._replace(told=bool(row.told)) for row in rows]
+    rows = session.connection().execute(statement).all()
+    found = [SiteCounts(*row[:-1]) for row in rows]
+    if all(row.opens for row in rows):
+        return found
+    now = {row.site_id: row for row in site_sums(session, actor, Period(latest, end))}
+    every = {row.site_id: row for row in site_sums(session, actor, Period(first, end))}
+    return [
+        one if row.opens else _told(one, now.get(one.id), every.get(one.id))
+        for one, row in zip(found, rows, strict=True)
+    ]
+
+
+def _told(counts: SiteCounts, now: SiteSums | None, every: SiteSums | None) -> SiteCounts:
+    """Give what of the counts follows from two sums that other screens tell."""
+    if now is None or every is None or now.in_child_days is None or every.in_child_days is None:
+        return counts._replace(incidents=None, incidents_before=None)
+    return counts._replace(incidents=now.in_child_days, incidents_before=every.in_child_days - now.in_child_days)
 
 
 def exclusion_tally(session: Session, actor: Actor, since: date, kinds: tuple[str, ...]) -> list[SiteTally]:

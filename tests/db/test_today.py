@@ -60,17 +60,27 @@ def test_a_coordinator_without_a_case_role_reads_no_promise_and_no_count_beside_
     consultant = field.actor("consultant")
     promise = FollowUpInput(text="Bring the picture cards", owner="consultant", due_on=field.today)
     log_visit(session, consultant, field.visit(follow_ups=(promise,)))
-    field.enrolment(field.room, (field.today - timedelta(days=1)).replace(day=1))
+    present = field.today.replace(day=1)
+    latest, first = (Period.last_months(months, field.today).start for months in (3, 15))
+    for month in Period(first, present).months():
+        field.enrolment(field.room, month)
     session.commit()
-    for _ in range(12):
-        record_incident(session, consultant, field.incident())
-    period = Period.last_months(3, field.today)
-    coordinator = field.actor("coordinator")
+    before = latest - timedelta(days=40)
+    for on, number in ((latest, 12), (before, 4)):
+        for _incident in range(number):
+            record_incident(session, consultant, field.incident(occurred_on=on))
+    coordinator, supervisor = field.actor("coordinator"), field.actor("supervisor")
     assert today.follow_ups_due(session, coordinator, field.today) == []
-    (row,) = today.site_counts(session, coordinator, period.start, period.start, period.end)
-    assert not row.told
-    (row,) = today.site_counts(session, field.actor("supervisor"), period.start, period.start, period.end)
-    assert row.told
+
+    def counts(actor):
+        (row,) = today.site_counts(session, actor, first, latest, present)
+        return row.incidents, row.incidents_before
+
+    assert counts(supervisor) == (12, 4)
+    assert counts(coordinator) == (None, None), "the four would be told"
+    for _incident in range(8):
+        record_incident(session, consultant, field.incident(occurred_on=before))
+    assert counts(coordinator) == counts(supervisor) == (12, 12)
 
 
 def test_only_who_may_read_exclusions_is_told_of_them(session, field):
