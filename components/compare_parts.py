@@ -3,19 +3,21 @@
 import math
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
 from analytics.funnel import Funnel, rate_funnel
 from analytics.intervals import Estimate, rate
+from analytics.shrinkage import shrink_means, shrink_rates
 from components.charts import funnel as funnel_chart
 from components.charts.drawing import show
 from components.charts.numbers import decimal, hidden_words, hours, whole
 from components.charts.sentences import Better
 from components.charts.template import Palette
 from components.messages import link
+from components.recording_parts import Recording, rule
 from components.text import escaped, literal
 from components.words import _, plural
 
@@ -29,7 +31,10 @@ MOST_HIDDEN_SHARE = 1 / 3
 
 @dataclass(frozen=True)
 class Entry:
-    """One site in the comparison: its number with what it rests on, or why there is none (``why``)."""
+    """One site in the comparison: its number with what it rests on, or why there is none (``why``).
+
+    ``records`` says how it records; ``apart`` why it is left out of the comparison though it has a number.
+    """
 
     site_id: uuid.UUID
     name: str
@@ -41,6 +46,8 @@ class Entry:
     divided_by: str
     why: str = ""
     hidden: bool = False
+    records: str = ""
+    apart: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,11 +69,15 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The sites of a comparison by name, their funnel, and the keys of those outside the limits of chance alone."""
+    """The sites of a comparison by name, their funnel, and the keys of those outside the limits of chance alone.
+
+    ``shrunken`` are the estimates drawn toward all sites, by key.
+    """
 
     entries: list[Entry]
     funnel: Funnel
     beyond_chance: frozenset[str]
+    shrunken: Mapping[str, float] = field(default_factory=dict)
 
 
 def indicators() -> dict[str, str]:
@@ -87,11 +98,16 @@ def rated(
     per: float,
     counted: Callable[[Any], str],
     hidden: Callable[[Any], bool],
-    digits: int = 0,
+    recorded: Recording | None = None,
 ) -> Comparison:
-    """Give the sites and the funnel of a rate, each with its exact interval."""
+    """Give the sites and the funnel of a rate, each with its exact interval.
+
+    ``recorded`` says how each site records; those that record differently stand in no funnel, nor in its center.
+    """
+    recorded = recorded or Recording()
     keys, names = [str(site.site_id) for site in sums], [site.name for site in sums]
-    shown = [None if hidden(site) else count for site, count in zip(sums, counts, strict=True)]
+    left_out = [hidden(site) or site.site_id in recorded.apart for site in sums]
+    shown = [None if out else count for out, count in zip(left_out, counts, strict=True)]
     funnel = rate_funnel(keys, names, shown, exposures, per)
     chance = rate_funnel(keys, names, shown, exposures, per, widen=False) if funnel.overdispersed else funnel
     entries = []
@@ -101,11 +117,20 @@ def rated(
             Entry(
                 site.site_id, site.name, site.program,
                 found.value if found else None, found.low if found else None, found.high if found else None,
-                hidden_words() if hidden(site) else counted(site), decimal(exposure, digits),
+                hidden_words() if hidden(site) else counted(site), decimal(exposure, 0),
                 why="" if exposure else _why(site), hidden=hidden(site),
+                records=recorded.words.get(site.site_id, ""),
+                apart=recorded.apart.get(site.site_id, "") if exposure else "",
             )
         )  # fmt: skip
-    return Comparison(entries, funnel, frozenset(point.key for point in chance.points if point.zone != "inside"))
+    beyond = frozenset(point.key for point in chance.points if point.zone != "inside")
+    return Comparison(entries, funnel, beyond, _shrunken_rates(funnel))
+
+
+def _shrunken_rates(funnel: Funnel) -> dict[str, float]:
+    points = funnel.points
+    found = shrink_rates([point.observed for point in points], [point.exposure for point in points], funnel.per)
+    return dict(zip([point.key for point in points], found, strict=True)) if found else {}
 
 
 def _why(site: Any) -> str:
@@ -113,10 +138,16 @@ def _why(site: Any) -> str:
     return _("enrollment without open days") if site.enrolled else _("no enrollment entered")
 
 
-def averaged(entries: list[Entry], funnel: Funnel) -> Comparison:
-    """Give a comparison of means, whose limits of chance are those before any widening."""
-    beyond = (point.key for point in funnel.points if funnel.enough_sites and abs(point.z) > CHANCE_Z)
-    return Comparison(entries, funnel, frozenset(beyond))
+def averaged(entries: list[Entry], funnel: Funnel, sd: float | None) -> Comparison:
+    """Give a comparison of means, whose limits of chance are those before any widening.
+
+    Without ``sd``, the spread of single scores, nobody knows how much of a distance is chance: no shrunken estimate.
+    """
+    points = funnel.points
+    beyond = (point.key for point in points if funnel.enough_sites and abs(point.z) > CHANCE_Z)
+    found = shrink_means([point.value for point in points], [point.exposure for point in points], sd) if sd else None
+    shrunken = dict(zip([point.key for point in points], found, strict=True)) if found else {}
+    return Comparison(entries, funnel, frozenset(beyond), shrunken)
 
 
 def incidents(per_child_days: bool) -> Indicator:
@@ -214,15 +245,36 @@ def compare(comparison: Comparison, indicator: Indicator, colors: Palette, perio
         drawing = funnel_chart.draw(
             funnel, title=indicator.title, unit=indicator.unit, size_words=indicator.size_words,
             better=indicator.better, beyond_chance=comparison.beyond_chance, possible=indicator.possible,
-            colors=colors, notes=(indicator.caution, *_hidden_note(hidden)),
+            colors=colors, shrunken=comparison.shrunken, notes=(indicator.caution, *_hidden_note(hidden)),
             basis=_("{usable} of {sites} sites").format(usable=usable, sites=len(entries)),
         )  # fmt: skip
         show(drawing, "funnel")
+    _apart(entries)
     judged = funnel.points if funnel.enough_sites else ()
     readings = {point.key: funnel_chart.reading(point, comparison.beyond_chance) for point in judged}
-    _table(entries, readings, indicator, period)
+    readings |= {str(entry.site_id): _("records differently: not compared") for entry in entries if entry.apart}
+    _table(comparison, readings, indicator, period)
     if indicator.rate:
         _without(entries)
+
+
+def _apart(entries: Sequence[Entry]) -> None:
+    """Name the sites that are not compared because they record differently, with the reason and the rule."""
+    apart = [entry for entry in entries if entry.apart]
+    if not apart:
+        return
+    words = plural(
+        "{count} site records differently and is not compared:",
+        "{count} sites record differently and are not compared:",
+        len(apart),
+    )
+    with st.container(border=True, gap="small"):
+        literal(words.format(count=len(apart)))
+        for entry in apart[:MOST_LISTED]:
+            literal(f"{entry.name}: {entry.apart}")
+        if len(apart) > MOST_LISTED:
+            st.caption(_("and {count} more").format(count=len(apart) - MOST_LISTED))
+        st.caption(rule())
 
 
 def _hidden_note(hidden: int) -> tuple[str, ...]:
@@ -236,34 +288,51 @@ def _hidden_note(hidden: int) -> tuple[str, ...]:
     return (words.format(count=hidden),)
 
 
-def _table(entries: Sequence[Entry], readings: Mapping[str, str], indicator: Indicator, period: int) -> None:
+def _table(comparison: Comparison, readings: Mapping[str, str], indicator: Indicator, period: int) -> None:
     st.subheader(_("All sites, by name"), anchor=False)
-    if len(entries) > MOST_IN_TABLE:
-        _long_table(entries, readings, indicator, period)
-        return
+    entries = comparison.entries
+    many = len(entries) > MOST_IN_TABLE
+    drawn = [comparison.shrunken.get(str(entry.site_id)) for entry in entries]
     columns = {
-        _("Site"): [_name(entry, period) for entry in entries],
-        _("Program"): [escaped(entry.program) for entry in entries],
-        _capital(indicator.unit): [_value(entry) for entry in entries],
+        _("Site"): [entry.name if many else _name(entry, period) for entry in entries],
+        _capital(indicator.unit): [_number(entry.value) if many else _value(entry) for entry in entries],
         **_intervals(entries),
+        **({_("Drawn toward all sites"): _numbers(drawn, many)} if comparison.shrunken else {}),
         indicator.counted: [entry.counted for entry in entries],
         indicator.size_words: [entry.divided_by for entry in entries],
-        _("Reading"): [readings.get(str(entry.site_id), "–") for entry in entries],
+        _("Reading"): [_reading(entry, readings, many) for entry in entries],
+        **_records(entries),
+        **({_("Program"): [entry.program for entry in entries]} if many else {}),
     }
-    st.table(columns, hide_index=True, border="horizontal")
+    if many:
+        _long_table(columns, entries, indicator, period)
+    else:
+        st.table(columns, hide_index=True, border="horizontal")
 
 
-def _long_table(entries: Sequence[Entry], readings: Mapping[str, str], indicator: Indicator, period: int) -> None:
+def _reading(entry: Entry, readings: Mapping[str, str], many: bool) -> str:
+    found = readings.get(str(entry.site_id), "–")
+    return (_unreadable(entry) or found) if many else found
+
+
+def _records(entries: Sequence[Entry]) -> dict[str, list[str]]:
+    if not any(entry.records for entry in entries):
+        return {}
+    return {_("How it records"): [entry.records or "–" for entry in entries]}
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _numbers(values: Sequence[float | None], many: bool) -> list[Any]:
+    return [_number(value) if many else decimal(value) for value in values]
+
+
+def _long_table(
+    columns: Mapping[str, Sequence[Any]], entries: Sequence[Entry], indicator: Indicator, period: int
+) -> None:
     """Draw many sites with their values as numbers, so that a reader can sort by them."""
-    columns = {
-        _("Site"): [entry.name for entry in entries],
-        _capital(indicator.unit): [None if entry.value is None else round(entry.value, 1) for entry in entries],
-        **_intervals(entries),
-        indicator.counted: [entry.counted for entry in entries],
-        _("Reading"): [_unreadable(entry) or readings.get(str(entry.site_id), "–") for entry in entries],
-        indicator.size_words: [entry.divided_by for entry in entries],
-        _("Program"): [entry.program for entry in entries],
-    }
     alt = _("Table of {sites} sites by name: {title}.").format(sites=len(entries), title=indicator.title)
     event: Any = st.dataframe(
         columns, hide_index=True, alt=alt, key="sites_table", on_select="rerun", selection_mode="single-row",

@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.exposure import choose_exposure
 from analytics.funnel import mean_funnel
 from analytics.spread import pooled_sd
-from components import clock, compare_parts, dates, score_parts
+from components import clock, compare_parts, dates, recording_parts, score_parts
 from components.charts.numbers import whole
 from components.charts.template import palette
 from components.chips import choose_chip
@@ -20,7 +20,7 @@ from db.actor import Actor
 from db.engine import session
 from db.instruments import Domain, Instrument, Scale, instrument
 from db.period import Period
-from db.queries import compare, places
+from db.queries import compare, places, recording
 
 PER_YEAR_AND_100 = 1200.0
 """Per 100 children and year, from children summed over months."""
@@ -57,7 +57,10 @@ def _draw(actor: Actor, today: date) -> None:
     if indicator in ("quality", "stress"):
         _scores(actor, period, place, sums, indicator, months)
     else:
-        _rates(sums, indicator, months, full)
+        with session() as opened:
+            efforts = [] if indicator == "visits" else recording.recording_effort(opened, actor, full, **place)
+        recorded = recording_parts.recording(efforts, {site.site_id: site.months_missing for site in sums})
+        _rates(sums, recorded, indicator, months, full)
 
 
 def _last(full: Period) -> str:
@@ -65,7 +68,9 @@ def _last(full: Period) -> str:
     return dates.month(months[-1]) if months else "–"
 
 
-def _rates(sums: list[compare.SiteSums], indicator: str, months: int, full: Period) -> None:
+def _rates(
+    sums: list[compare.SiteSums], recorded: recording_parts.Recording, indicator: str, months: int, full: Period
+) -> None:
     st.caption(_("Full months only, up to {month}. No sums over sites are shown.").format(month=_last(full)))
     enrolled = [site.enrolled for site in sums]
     if indicator == "incidents":
@@ -75,7 +80,7 @@ def _rates(sums: list[compare.SiteSums], indicator: str, months: int, full: Peri
         words, values, per = compare_parts.incidents(days), exposure.values, exposure.per
         found = compare_parts.rated(
             sums, counts, values, per,
-            partial(compare_parts.incident_count, days), lambda site: site.incidents_hidden,
+            partial(compare_parts.incident_count, days), lambda site: site.incidents_hidden, recorded,
         )  # fmt: skip
     elif indicator == "visits":
         words = compare_parts.visits()
@@ -86,7 +91,7 @@ def _rates(sums: list[compare.SiteSums], indicator: str, months: int, full: Peri
         words = compare_parts.exclusions()
         found = compare_parts.rated(
             sums, [site.exclusions for site in sums], enrolled, PER_YEAR_AND_100,
-            compare_parts.exclusion_count, lambda site: site.exclusions_hidden,
+            compare_parts.exclusion_count, lambda site: site.exclusions_hidden, recorded,
         )  # fmt: skip
     compare_parts.compare(found, words, palette(), months)
 
@@ -123,14 +128,15 @@ def _means(
     missing = _("too few answers, or no survey") if people else _("no observation that may be shown")
     entries = [score_parts.entry(site, found.get(site.site_id), missing) for site in sums]
     spreads = [(score.size, score.sd) for score in found.values() if score.sd]
+    sd = pooled_sd(spreads) if len(spreads) == len(found) else None
     funnel = mean_funnel(
         [str(site.site_id) for site in sums],
         [site.name for site in sums],
         [found[site.site_id].value if site.site_id in found else None for site in sums],
         [found[site.site_id].size if site.site_id in found else None for site in sums],
-        pooled_sd(spreads) if len(spreads) == len(found) else None,
+        sd,
     )
     low, high = score_parts.bounds(tool, measure.code)
     unit = _("points ({low} to {high})").format(low=whole(low), high=whole(high))
     words = compare_parts.scored(score_parts.directed(measure), unit, score_parts.better(measure), people, (low, high))
-    compare_parts.compare(compare_parts.averaged(entries, funnel), words, palette(), months)
+    compare_parts.compare(compare_parts.averaged(entries, funnel, sd), words, palette(), months)

@@ -1,6 +1,6 @@
 """Sites side by side: which lie beyond what chance explains, without a rank."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import plotly.graph_objects as go
@@ -16,6 +16,8 @@ HEIGHT = 460
 MOST_NAMES = 8
 MOST_WHOLE_TICKS = 12
 MANY_SITES = 200
+MOST_INSIDE = 300
+"""Marks within the limits that are drawn: more would be one dark cloud, and slow on a tablet."""
 
 
 def reading(point: FunnelPoint, beyond_chance: Collection[str]) -> str:
@@ -41,6 +43,7 @@ def draw(
     possible: tuple[float, float],
     colors: Palette,
     basis: str,
+    shrunken: Mapping[str, float] | None = None,
     notes: tuple[str, ...] = (),
 ) -> Drawing:
     """Give the drawing of a funnel.
@@ -55,6 +58,7 @@ def draw(
         possible: the lowest and the highest value that there can be.
         colors: the palette of the reader's theme.
         basis: what it rests on.
+        shrunken: by key, the estimates drawn toward all sites: a light second mark.
         notes: further sentences below it.
     """
     sentence = say(funnel, unit, beyond_chance)
@@ -65,9 +69,9 @@ def draw(
         title=title,
         basis=basis,
         sentence=sentence,
-        figure=_figure(funnel, unit, size_words, better, beyond_chance, possible, colors),
+        figure=_figure(funnel, unit, size_words, better, beyond_chance, possible, colors, shrunken or {}),
         alt=joined(parts),
-        notes=(*_notes(funnel), *notes),
+        notes=(*_notes(funnel, beyond_chance), *_shrunken_note(shrunken), *notes),
     )
 
 
@@ -98,16 +102,57 @@ def say(funnel: Funnel, unit: str, beyond_chance: Collection[str]) -> str:
     return joined([_("All {sites} sites lie within what chance explains.").format(sites=sites), level])
 
 
-def _notes(funnel: Funnel) -> tuple[str, ...]:
-    if not funnel.overdispersed:
+def _notes(funnel: Funnel, beyond_chance: Collection[str]) -> tuple[str, ...]:
+    found = []
+    if funnel.spread:
+        found.append(
+            _(
+                "These sites differ more than chance alone would have it, as sites do: by about {percent}% of the rate"
+                " of all. The limits are widened for that, so that only what stands out from the usual differences is"
+                " named. A hollow mark lies outside the limits of chance alone."
+            ).format(percent=f"{100 * funnel.spread:.0f}")
+        )
+    elif funnel.overdispersed:
+        found.append(
+            _(
+                "These sites differ more than chance alone would have it, as sites do. The limits are widened for that"
+                " ({factor} times), so that only what stands out from the usual differences is named. A hollow mark"
+                " lies outside the limits of chance alone."
+            ).format(factor=decimal(funnel.phi**0.5))
+        )
+    inside = sum(_kind(point, beyond_chance) == "inside" for point in funnel.points)
+    if inside > MOST_INSIDE:
+        found.append(
+            _(
+                "Of the {inside} sites within what chance explains, {shown} are drawn, evenly by size; the others all."
+            ).format(inside=f"{inside:,}", shown=MOST_INSIDE)
+        )
+    return tuple(found)
+
+
+def _shrunken_note(shrunken: Mapping[str, float] | None) -> tuple[str, ...]:
+    if not shrunken:
         return ()
     return (
         _(
-            "These sites differ more than chance alone would have it, as sites do. The limits are widened for that"
-            " ({factor} times), so that only what stands out from the usual differences is named. A hollow mark lies"
-            " outside the limits of chance alone."
-        ).format(factor=decimal(funnel.phi**0.5)),
+            "The light tick near a mark is that site's estimate drawn toward all sites: where few were counted, most of"
+            " the distance is chance and will not last."
+        ),
     )
+
+
+def _kind(point: FunnelPoint, beyond_chance: Collection[str]) -> str:
+    if point.zone != "inside":
+        return point.side
+    return "usual" if point.key in beyond_chance else "inside"
+
+
+def _thinned(points: list[FunnelPoint]) -> list[FunnelPoint]:
+    """Give at most so many points as are drawn, evenly over their sizes."""
+    if len(points) <= MOST_INSIDE:
+        return points
+    by_size = sorted(points, key=lambda point: (point.exposure, point.key))
+    return [by_size[at * len(by_size) // MOST_INSIDE] for at in range(MOST_INSIDE)]
 
 
 def _figure(
@@ -118,6 +163,7 @@ def _figure(
     beyond_chance: Collection[str],
     possible: tuple[float, float],
     colors: Palette,
+    shrunken: Mapping[str, float],
 ) -> go.Figure:
     groups: dict[str, tuple[str, str, str, int]] = {
         "inside": (_("Within what chance explains") if funnel.enough_sites else _("Sites"), colors.usual, "circle", 9),
@@ -126,22 +172,23 @@ def _figure(
         "low": (_("Lower than the others"), _color("low", better, colors), "triangle-down", 13),
     }
 
-    def kind(point: FunnelPoint) -> str:
-        if point.zone != "inside":
-            return point.side
-        return "usual" if point.key in beyond_chance else "inside"
-
     few = len(funnel.points) <= MANY_SITES
     named = sum(point.zone != "inside" for point in funnel.points) <= MOST_NAMES
     data: list[dict[str, Any]] = [*_limits(funnel, possible, colors)]
+    marked: list[FunnelPoint] = []
     for group, (name, color, symbol, size) in groups.items():
-        held = [point for point in funnel.points if kind(point) == group]
+        held = [point for point in funnel.points if _kind(point, beyond_chance) == group]
+        held = _thinned(held) if group == "inside" else held
+        if few or group in ("high", "low"):
+            marked += [point for point in held if point.key in shrunken]
         if held:
             data.append(
                 {
                     "type": "scatter",
                     "mode": "markers+text" if named and group in ("high", "low") else "markers",
-                    "name": name, "x": [point.exposure for point in held], "y": [point.value for point in held],
+                    "name": name,
+                    "x": [round(point.exposure, 1) for point in held],
+                    "y": [round(point.value, 2) for point in held],
                     "text": [_plain(point.label) for point in held],
                     "textposition": "bottom center" if group == "low" else "top center",
                     "cliponaxis": False,
@@ -152,6 +199,8 @@ def _figure(
                     "hovertemplate": "%{text}<br>%{y:.1f}<extra></extra>",
                 }
             )  # fmt: skip
+    if marked:
+        data.append(_ticks(marked, shrunken, colors))
     sizes = [point.exposure for point in funnel.points]
     return figure(
         colors,
@@ -164,6 +213,21 @@ def _figure(
         },
         yaxis={"title": {"text": unit[:1].upper() + unit[1:]}},
     )  # fmt: skip
+
+
+def _ticks(points: list[FunnelPoint], shrunken: Mapping[str, float], colors: Palette) -> dict[str, Any]:
+    """Give the light second marks, each with a thin line from the site's own."""
+    x, y, sizes = [], [], []
+    for point in points:
+        size, value = round(point.exposure, 1), round(shrunken[point.key], 2)
+        x += [size, size, None]
+        y += [round(point.value, 2), value, None]
+        sizes += [0, 9, 0]
+    return {
+        "type": "scatter", "mode": "lines+markers", "name": _("Estimate drawn toward all sites"), "hoverinfo": "skip",
+        "x": x, "y": y, "opacity": 0.55, "line": {"color": colors.quiet, "width": 1},
+        "marker": {"symbol": "line-ew", "size": sizes, "line": {"color": colors.quiet, "width": 2}},
+    }  # fmt: skip
 
 
 def _limits(funnel: Funnel, possible: tuple[float, float], colors: Palette) -> list[dict[str, Any]]:
