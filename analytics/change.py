@@ -5,6 +5,7 @@ Every screen that shows these figures says so.
 """
 
 import math
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from statistics import fmean, stdev
@@ -22,6 +23,7 @@ RELIABLE = 1.96
 """|RC| from which a change is reliable (Jacobson and Truax 1991)."""
 
 Direction = Literal["higher_better", "lower_better"]
+Verdict = Literal["improved", "unclear", "worsened"]
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -143,12 +145,17 @@ def reliable_change(
         ValueError: a score is not a finite number, or the basis is impossible.
     """
     threshold = least_reliable_change(basis.sd, basis.reliability)
-    sign = 1 if direction == "higher_better" else -1
-    gains = [sign * (now - was) for was, now in _pairs(before, after)]
-    edge = threshold - 1e-9
-    improved, worsened = sum(gain >= edge for gain in gains), sum(gain <= -edge for gain in gains)
-    unchanged = len(gains) - improved - worsened
+    verdicts = Counter(beyond_noise(was, now, direction, threshold) for was, now in _pairs(before, after))
+    improved, unchanged, worsened = (verdicts[one] for one in ("improved", "unclear", "worsened"))
     return ReliableChange(_counts(before, after), basis, threshold, improved, unchanged, worsened)
+
+
+def beyond_noise(before: float, after: float, direction: Direction, threshold: float) -> Verdict:
+    """Whether one pair improved or worsened by at least the ``threshold`` (``least_reliable_change``), or neither."""
+    gain = after - before if direction == "higher_better" else before - after
+    if abs(gain) < threshold - 1e-9:
+        return "unclear"
+    return "improved" if gain > 0 else "worsened"
 
 
 def _counts(before: Mapping[Key, float], after: Mapping[Key, float]) -> Counts:

@@ -53,6 +53,11 @@ def licence_label(one: Instrument) -> str:
     }[one.licence_class]
 
 
+def rater_label(rater: str) -> str:
+    """Say who answered questions about a child."""
+    return _("a family") if rater == "family" else _("a teacher")
+
+
 def respondent_label(one: Instrument) -> str:
     """Say who answers, and who may score."""
     who = {

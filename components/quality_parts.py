@@ -96,6 +96,11 @@ def change(tool: Instrument, measured: Sequence[Measured]) -> None:
     if not shown:
         st.text(_("A mean change is given from {least} rooms observed twice.").format(least=LEAST_FOR_A_MEAN))
         return
+    change_table(tool, shown)
+
+
+def change_table(tool: Instrument, shown: Sequence[Measured]) -> None:
+    """Draw the scores that have a mean change, and what tells it from noise where that is known."""
     st.table(
         {
             _("Score"): [directed(measure(tool, one.code)) for one in shown],
@@ -142,7 +147,7 @@ def _change(found: PairedChange) -> str:
 
 
 def _effect(found: PairedChange) -> str:
-    return _("too few rooms") if found.hedges_g is None else f"{found.hedges_g:+.2f}"
+    return _("too few pairs") if found.hedges_g is None else f"{found.hedges_g:+.2f}"
 
 
 def _reliable(found: ReliableChange | None) -> str:
