@@ -184,8 +184,8 @@ def told_sums(
         found = compare.site_sums(session, actor, period, region_id, program_id)
         told.append({one.site_id: one for one in found if site_id in (None, one.site_id)})
     both = [(told[0][key], one) for key, one in told[1].items() if key in told[0]]
-    incidents = [pair for pair in both if all(one.incidents is not None for one in pair)]
-    exclusions = [pair for pair in both if all(one.exclusions is not None for one in pair)]
+    incidents = [pair for pair in both if not any(one.incidents_hidden for one in pair)]
+    exclusions = [pair for pair in both if not any(one.exclusions_hidden for one in pair)]
     before, now = (
         Stretch(
             *_summed(incidents, side, "in_child_days", "child_days"),
