@@ -26,7 +26,8 @@ MOST_UNPLACED = 0.20
 """Share of children in no group, of the outcome or of the enrolment, above which nothing is told (domain.md)."""
 MOST_OF_ONE_CHILD = 1 / 3
 """Share of a group's reports above which one child shapes the group's figure."""
-USUAL_ERROR = 0.05
+FEWEST_REPORTS = 10
+"""Reports from which that is worth a word: of two reports one child always has half."""
 SMALL_ERROR = 0.01
 """Chance that any group of a comparison is called different when none is: a wrong call does harm, and many are looked
 at."""
@@ -82,8 +83,10 @@ class Compared:
 
     @property
     def one_child_shapes_it(self) -> bool:
-        """Whether one child has more than a third of the group's reports."""
-        return self.one_childs_share is not None and self.one_childs_share > MOST_OF_ONE_CHILD
+        """Whether one child has more than a third of the group's reports, of which there are some."""
+        return bool(
+            self.one_childs_share and self.one_childs_share > MOST_OF_ONE_CHILD and self.reports >= FEWEST_REPORTS
+        )
 
 
 @dataclass(frozen=True)

@@ -86,6 +86,8 @@ def test_the_share_of_one_child_is_told_above_a_third():
     found = compare([Group("a", 4, 40, 12, 60, 5), Group("b", 8, 80, 12, 20, 4), Group("c", 0, 40, 0, 0, 0)])
     assert [one.one_child_shapes_it for one in found.groups] == [True, False, False]
     assert found.groups[0].one_childs_share == pytest.approx(5 / 12)
+    few = compare([Group("a", 2, 40, 2, 2, 1), Group("b", 8, 80, 12, 20, 4)])
+    assert not few.groups[0].one_child_shapes_it
 
 
 def pearson_phi(*per_child):
