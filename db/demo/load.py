@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from db import audit, child_rollups, rollups
 from db.demo import (
+    child_measures,
     children,
     enrolments,
     incident_counts,
@@ -85,6 +86,7 @@ def make(order: Order, hashes: dict[str, str]) -> Iterator[tuple[float, list[Blo
                 *observations.make(order, keys, sites),
                 *surveys.make(order, keys, sites),
                 *ledger.make(order, keys, sites, happened),
+                *child_measures.make(order, keys, sites),
             ],
         )
 

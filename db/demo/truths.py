@@ -21,11 +21,13 @@ class Truth:
 TRUTHS: tuple[Truth, ...] = (
     Truth(
         "improves", 0, "Maple Lane Demo Center",
-        "The incident rate falls to half from two months after consultation starts; stress falls too.",
+        "The incident rate falls to half from two months after consultation starts; stress falls too. The difficulties"
+        " of twelve children (SDQ, total) fall by 5 points.",
     ),
     Truth(
         "stays", 1, "Harbor Hill Demo Center",
-        "Consultation starts in the same month as at the first site, and the incident rate stays as it was.",
+        "Consultation starts in the same month as at the first site, and the incident rate stays as it was. So do the"
+        " difficulties of twelve children.",
     ),
     Truth(
         "reports_more", 2, "Juniper Brook Demo Center",
