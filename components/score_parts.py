@@ -4,23 +4,27 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from analytics.sentences import Finding
+from analytics.control_charts import last_points, xmr_chart
+from analytics.sentences import Finding, finding
 from analytics.spread import mean_interval
 from components import dates
-from components.charts import lines
+from components.charts import lines, variation
+from components.charts.axis import TimeMark
 from components.charts.drawing import Drawing
 from components.charts.lines import Line, Reading
+from components.charts.multiples import Panel
 from components.charts.numbers import decimal, whole
 from components.charts.sentences import Better
 from components.charts.template import Palette
 from components.compare_parts import Entry
+from components.dose_parts import score_panel
 from components.words import _, language
 from db.instruments import Domain, Instrument, Scale, instrument
 
 MOST_LINES = 4
 
-LineKey = tuple[str, str, Better]
-"""The words, the edition and the good way of a line."""
+LineKey = tuple[str, str, Better, str]
+"""The words, the edition, the good way and the code of a line."""
 
 
 def families(codes: Sequence[str]) -> list[tuple[str, str]]:
@@ -59,7 +63,7 @@ def quality_lines(rounds: Sequence[Any], family: str) -> dict[tuple[float, float
     for one in rounds:
         tool = instrument(one.instrument_code)
         if tool.family == family:
-            key = _line_key(measure(tool, one.code), tool)
+            key = _line_key(measure(tool, one.code), tool, one.code)
             reading = Reading(one.last_on, one.value, one.rooms)
             found.setdefault(bounds(tool, one.code), {}).setdefault(key, []).append(reading)
     return _lines(found)
@@ -78,7 +82,9 @@ def stress_lines(waves: Sequence[Any], family: str) -> dict[tuple[float, float],
             spread = limits.high - result.mean if limits else None
             reading = Reading(wave.closed_on, result.mean, result.respondents, spread)
             limits_of_scale = (scale.minimum, scale.maximum)
-            found.setdefault(limits_of_scale, {}).setdefault(_line_key(scale, tool), []).append(reading)
+            found.setdefault(limits_of_scale, {}).setdefault(_line_key(scale, tool, result.scale_code), []).append(
+                reading
+            )
     return _lines(found)
 
 
@@ -86,13 +92,43 @@ def _lines(
     found: Mapping[tuple[float, float], Mapping[LineKey, list[Reading]]],
 ) -> dict[tuple[float, float], list[Line]]:
     return {
-        limits: [Line(*key, tuple(readings)) for key, readings in sorted(group.items())]
+        limits: [
+            Line(words, edition, better, tuple(readings), code)
+            for (words, edition, better, code), readings in sorted(group.items())
+        ]
         for limits, group in found.items()
     }
 
 
-def _line_key(found: Domain | Scale, tool: Instrument) -> LineKey:
-    return words_of(found), tool.edition, better(found)
+def _line_key(found: Domain | Scale, tool: Instrument, code: str) -> LineKey:
+    return words_of(found), tool.edition, better(found), f"{tool.code}:{code}"
+
+
+def judged(group: Sequence[Line], limits: tuple[float, float], starts: Mapping[str, Sequence[date]]) -> list[Line]:
+    """Give the lines with their charts: a run chart until 12 points, then XmR limits (``starts`` by a line's code).
+
+    A line of which a value is hidden from the reader is not judged: limits from the shown ones only would be wrong.
+    """
+    low, high = limits
+    found = []
+    for line in group:
+        if all(reading.value is not None for reading in line.readings):
+            new = [f"{start:%Y-%m}" for start in starts.get(line.code, ())]
+            values = [reading.value for reading in line.readings]
+            labels = [reading.on.isoformat() for reading in line.readings]
+            line = line._replace(usual=xmr_chart(labels, values, starts=new, floor=low, ceiling=high))
+        found.append(line)
+    return found
+
+
+def heads(group: Sequence[Line]) -> tuple[variation.Head, ...]:
+    """Give the icon of every scale, by its latest edition."""
+    latest = {line.words: line for line in sorted(group, key=lambda one: one.readings[-1].on)}
+    return tuple(
+        variation.head(finding(line.usual), line.better, words)
+        for words, line in sorted(latest.items())
+        if line.usual is not None
+    )
 
 
 def directed(found: Domain | Scale) -> str:
@@ -119,7 +155,6 @@ def in_charts(group: Sequence[Line]) -> list[list[Line]]:
 
 def scores(
     group: Sequence[Line],
-    findings: Mapping[str, Finding],
     *,
     title: str,
     limits: tuple[float, float],
@@ -127,8 +162,13 @@ def scores(
     months: Sequence[date],
     colors: Palette,
     notes: tuple[str, ...],
+    marks: Sequence[TimeMark] = (),
 ) -> Drawing:
-    """Give the drawing of a few scales on one axis."""
+    """Give the drawing of a few judged scales on one axis."""
+    seen = {line.words for line in group if any(one.on >= months[0] for one in line.readings)}
+    group = [line for line in group if line.words in seen]
+    told, icons = sentence(group), heads(group)
+    group = [shown for line in group if (shown := _since(line, months[0])).readings]
     ways = {line.better for line in group}
     if len(ways) == 1:
         title = f"{title} ({good_way(ways.pop())})"
@@ -144,14 +184,36 @@ def scores(
         size_words=size_words,
         low=low,
         high=high,
-        sentence=sentence(group, findings),
+        sentence=told,
         basis=_("{rounds} rounds, {editions}").format(
             rounds=len(days), editions=", ".join(edition for edition, _day in lines.editions(group))
         ),
         months=months,
         colors=colors,
         notes=(*notes, *_spread_note(group)),
+        marks=marks,
+        heads=icons,
     )
+
+
+def _since(line: Line, first: date) -> Line:
+    """Give a line from a day on; its limits rest on all of it."""
+    readings = tuple(one for one in line.readings if one.on >= first)
+    usual = last_points(line.usual, len(readings)) if line.usual is not None and readings else None
+    return line._replace(readings=readings, usual=usual)
+
+
+def panels(rounds: Sequence[Any], surveys: Sequence[Any], months: Sequence[date]) -> list[Panel]:
+    """Give the panels of classroom quality and staff stress beside the dose: the instrument that was used last."""
+    tool = max(rounds, key=lambda one: one.last_on, default=None)
+    quality = quality_lines(rounds, instrument(tool.instrument_code).family) if tool else {}
+    wave = max((one for one in surveys if one.results), key=lambda one: one.closed_on, default=None)
+    stress = stress_lines(surveys, instrument(wave.instrument_code).family) if wave else {}
+    none = _("No classroom observation is on record in this period.")
+    return [
+        score_panel(_("Classroom quality"), quality, none, months),
+        score_panel(_("Staff stress"), stress, _("No staff survey closed in this period."), months),
+    ]
 
 
 def _spread_note(group: Sequence[Line]) -> tuple[str, ...]:
@@ -160,26 +222,41 @@ def _spread_note(group: Sequence[Line]) -> tuple[str, ...]:
     return (_("A line up and down through a point shows how far the mean may be off by chance (95%)."),)
 
 
-def sentence(group: Sequence[Line], findings: Mapping[str, Finding]) -> str:
+def sentence(group: Sequence[Line]) -> str:
     """Give what the lines show: which changed by more than chance, or why nobody can tell yet."""
     if all(reading.value is None for line in group for reading in line.readings):
         return _("All scores of this time are hidden to protect the people behind them.")
-    told = {"higher_than_usual": _("higher than before"), "lower_than_usual": _("lower than before")}
-    changed = [
-        f"{words}: {told.get(found.code, _('changed its level'))}"
-        for words, found in findings.items()
-        if found.code in ("higher_than_usual", "lower_than_usual", "changed_level")
-    ]
+    findings: dict[str, Finding] = {}
+    latest: dict[str, float] = {}
+    for line in sorted(group, key=lambda one: one.readings[-1].on):
+        known = [reading.value for reading in line.readings if reading.value is not None]
+        latest |= {line.words: known[-1]} if known else {}
+        if line.usual is not None:
+            findings[line.words] = finding(line.usual)
+    told = _changes()
+    changed = [f"{words}: {told[found.code]}" for words, found in sorted(findings.items()) if found.code in told]
     if changed:
         return _("More than chance explains: {changes}.").format(changes="; ".join(changed))
-    latest = _("Latest: {scores}.").format(
-        scores="; ".join(
-            f"{words} {decimal(found.latest)}" for words, found in findings.items() if found.latest is not None
-        )
+    begin = _("Latest: {scores}.").format(
+        scores="; ".join(f"{words} {decimal(value)}" for words, value in sorted(latest.items()))
     )
-    if any(found.code == "stable" for found in findings.values()):
-        return latest + " " + _("The ups and downs are what chance alone would give.")
-    return latest + " " + _("Too few rounds to tell a change from chance: it takes 10, so read differences with care.")
+    if not findings:
+        return begin + " " + _("Some scores are hidden, so nothing is said about change.")
+    if any(found.code in ("stable", "back_to_usual") for found in findings.values()):
+        return begin + " " + _("The ups and downs are what chance alone would give.")
+    return begin + " " + _("Too few rounds to tell a change from chance: limits come with 12, so read with care.")
+
+
+def _changes() -> dict[str, str]:
+    return {
+        "higher_than_usual": _("higher than before"),
+        "lower_than_usual": _("lower than before"),
+        "rising": _("rising each time"),
+        "falling": _("falling each time"),
+        "outside_once": _("the latest lies outside its limits"),
+        "near_limit": _("close to its limit, two of three times"),
+        "changed_level": _("changed its level"),
+    }
 
 
 def entry(site: Any, score: Any | None, missing: str) -> Entry:

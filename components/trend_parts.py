@@ -2,33 +2,36 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from analytics.control_charts import ControlChart
+from analytics.control_charts import ControlChart, last_points, without_limits
 from analytics.exposure import Exposure
-from analytics.sentences import Finding
+from analytics.sentences import finding
 from components import dates
-from components.charts import bars, month_bars, u_chart
+from components.charts import bars, control_chart, month_bars
 from components.charts.axis import TimeMark
 from components.charts.drawing import Action, Drawing
 from components.charts.month_bars import Layer
-from components.charts.numbers import decimal, hours, whole
+from components.charts.numbers import whole
 from components.charts.template import Palette
 from components.choices import label_of
 from components.messages import link
 from components.words import _, plural
+from db.instruments import instrument
 
 MANY_CLOSED_DAYS = 5
 MOST_MISSING = 4
 
 
-def time_marks(marks: Sequence[Any]) -> list[TimeMark]:
-    """Give the events of a site, and the months in which it was closed for a week or more, as marks on an axis."""
-    found = []
+def time_marks(marks: Sequence[Any], editions: Sequence[Any] = ()) -> list[TimeMark]:
+    """Give the events of a site as marks on an axis: also months closed for a week or more, and new editions."""
+    found = [
+        TimeMark(new.month, _("New edition: {name}").format(name=instrument(new.instrument_code).edition))
+        for new in editions
+    ]
     for mark in marks:
         if mark.kind != "closed_days":
             found.append(TimeMark(mark.on, label_of("site_event", mark.kind)))
@@ -40,46 +43,55 @@ def time_marks(marks: Sequence[Any]) -> list[TimeMark]:
 def incident_rate(
     months: Sequence[Any],
     chart: ControlChart | None,
-    found: Finding | None,
     exposure: Exposure,
     marks: Sequence[TimeMark],
     colors: Palette,
     site_id: uuid.UUID,
+    *,
+    silent: bool,
 ) -> Drawing:
-    """Give incidents by month as a rate with its limits; as plain counts where there is nothing to divide by."""
+    """Give incidents by month as a rate with its limits; as plain counts where there is nothing to divide by.
+
+    ``chart`` rests on all full months that are known; of it the ones of ``months`` are drawn. ``silent``: some month of
+    it is hidden from the reader, so limits cannot be told.
+    """
     hidden = {month.month for month in months if month.incidents_hidden}
-    if chart is None or found is None:
+    if chart is None:
         return _incident_counts(months, hidden, marks, colors, site_id)
     enrolled = exposure.kind == "enrolled"
-    unit = _("incidents per 100 enrolled children") if enrolled else _("incidents per 1,000 child-days")
-    counted = sum(point.numerator or 0 for point in chart.points if point.value is not None)
-    size = sum(point.denominator or 0 for point in chart.points if point.value is not None)
-    known = sum(point.value is not None for point in chart.points)
+    shown = last_points(chart, len(months) - 1)
+    counted = sum(point.numerator or 0 for point in shown.points if point.value is not None)
+    size = sum(point.denominator or 0 for point in shown.points if point.value is not None)
+    known = sum(point.value is not None for point in shown.points)
     basis = _("Incidents: {incidents}. Full months: {months}.")
     if not enrolled:
         basis = _("Incidents: {incidents}. Child-days: {size}. Full months: {months}.")
-    if hidden:
-        chart = without_limits(chart)
-    return u_chart.draw(
-        chart,
+    said = control_chart.Said(
         title=_("Challenging-behavior incidents by month"),
-        unit=unit,
-        counted=_("Incidents"),
-        divided_by=_("Enrolled children") if enrolled else _("Child-days"),
-        better="lower",
-        found=found,
-        marks=marks,
-        hidden={point.label for point in chart.points} & {f"{month:%Y-%m}" for month in hidden},
-        colors=colors,
+        unit=_("incidents per 100 enrolled children") if enrolled else _("incidents per 1,000 child-days"),
         basis=basis.format(incidents=whole(counted), size=whole(size), months=known),
+        better="lower",
+        parts=(_("Incidents"), _("Enrolled children") if enrolled else _("Child-days")),
         notes=tuple(note for note in (_about(exposure), _outside_rate(months), _so_far(months)) if note),
     )
+    labels = {point.label for point in shown.points} & {f"{month:%Y-%m}" for month in hidden}
+    return control_chart.draw(
+        without_limits(shown) if silent else shown, finding(chart), said,
+        months=[month.month for month in months[:-1]], marks=marks, colors=colors, hidden=labels,
+        silent=_silence(len(labels), len(shown.points)) if silent else "",
+    )  # fmt: skip
 
 
-def without_limits(chart: ControlChart) -> ControlChart:
-    """Give the points alone: limits that rest on the shown months only would be too high."""
-    points = tuple(replace(point, low=None, high=None, outside=False, signals=()) for point in chart.points)
-    return replace(chart, centre=None, points=points)
+def _silence(hidden: int, months: int) -> str:
+    if not hidden:
+        return _(
+            "Some earlier months have too few incidents to be shown to you, so nothing is said about change. Those who"
+            " work at the site see them all."
+        )
+    return _(
+        "{count} of {months} months have too few incidents to be shown to you, so nothing is said about change."
+        " Those who work at the site see them all."
+    ).format(count=hidden, months=months)
 
 
 def _incident_counts(
@@ -166,88 +178,6 @@ def missing_enrolment(missing: Sequence[Any], site_id: uuid.UUID) -> None:
         if len(missing) > MOST_MISSING:
             st.caption(_("and {count} more").format(count=len(missing) - MOST_MISSING))
         link("/sites", _("Enter enrollment"), site=str(site_id))
-
-
-def delivered(months: Sequence[Any], marks: Sequence[TimeMark], colors: Palette) -> Drawing:
-    """Give the visits and the hours at each level by month."""
-    visits, minutes = sum(month.visits for month in months), sum(month.minutes for month in months)
-    title = _("Hours of consultation by month")
-    if not visits:
-        return Drawing(
-            title=title,
-            sentence=_("No visit is on record in this period. A visit that a consultant logs appears here at once."),
-        )
-    empty = sum(not month.visits for month in months[:-1])
-    parts = [
-        plural("{count} visit with {hours} hours.", "{count} visits with {hours} hours.", visits).format(
-            count=whole(visits), hours=hours(minutes)
-        ),
-        plural("{count} full month had no visit.", "{count} full months had no visit.", empty).format(count=empty)
-        if empty
-        else _("Every full month had a visit."),
-    ]
-    not_held = sum(month.visits_not_held for month in months)
-    if not_held:
-        parts.append(
-            plural("{count} visit was canceled or missed.", "{count} visits were canceled or missed.", not_held).format(
-                count=whole(not_held)
-            )
-        )
-    return month_bars.draw(
-        [month.month for month in months],
-        [
-            Layer(_("Classroom"), tuple(month.minutes_classroom / 60 for month in months)),
-            Layer(_("Child and family"), tuple(month.minutes_child_family / 60 for month in months)),
-            Layer(_("Program"), tuple(month.minutes_program / 60 for month in months)),
-        ],
-        title=title,
-        unit=_("Hours"),
-        sentence=" ".join(parts),
-        basis=_("The number above a bar is the number of visits"),
-        colors=colors,
-        marks=marks,
-        labels=[whole(month.visits) if month.visits else "" for month in months],
-        columns=[
-            Layer(_("Visits"), tuple(month.visits for month in months)),
-            Layer(_("Canceled or missed"), tuple(month.visits_not_held for month in months)),
-        ],
-        digits=1,
-    )
-
-
-def exclusions(months: Sequence[Any], marks: Sequence[TimeMark], colors: Palette) -> Drawing:
-    """Give how often care was cut short by month, with the hours of care that were lost."""
-    hidden = {month.month for month in months if month.exclusions_hidden}
-    times = sum(month.exclusions or 0 for month in months)
-    lost = sum(month.hours_lost or 0 for month in months)
-    title = _("Times that a child lost care because of behavior, by month")
-    if not times and not hidden:
-        return Drawing(
-            title=title,
-            sentence=_("No child lost care because of behavior in this period, as far as it was recorded."),
-        )
-    sentence = plural(
-        "{count} time a child lost care, {hours} hours in all.",
-        "{count} times a child lost care, {hours} hours in all.",
-        times,
-    ).format(count=whole(times), hours=decimal(lost))
-    if hidden:
-        sentence = _("Months with a few are hidden to protect privacy, so no sum is shown. Zero is shown as zero.")
-    return month_bars.draw(
-        [month.month for month in months],
-        [Layer(_("Times"), tuple(month.exclusions for month in months))],
-        title=title,
-        unit=_("Times"),
-        sentence=sentence,
-        basis=_("Sent to another room, sent home, suspended, asked to leave: each time is counted once"),
-        colors=colors,
-        marks=marks,
-        hidden=hidden,
-        columns=[Layer(_("Hours of care lost"), tuple(month.hours_lost for month in months))],
-        notes=(
-            _("Hours are counted where someone wrote them down; the true number can be higher."),
-        ),
-    )  # fmt: skip
 
 
 def breakdown(by: str, found: Any, colors: Palette) -> Drawing:

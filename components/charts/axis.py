@@ -7,15 +7,19 @@ from typing import Any, NamedTuple
 
 from components import dates
 from components.charts.template import Palette
+from components.words import _
 
 MOST_TICKS = 13
+MOST_ROWS, ROW_HEIGHT = 3, 20
+"""Rows of words above a plot, and the height of one in pixels."""
 
 
 class TimeMark(NamedTuple):
-    """Something that happened on a day, in a few words of ours."""
+    """Something that happened on a day, in a few words of ours. ``breaks``: from here limits are set anew."""
 
     on: date
     words: str
+    breaks: bool = False
 
 
 def month_of_key(key: str) -> date:
@@ -50,22 +54,36 @@ def month_axis(months: Sequence[date], title: str) -> dict[str, Any]:
 
 
 def marked(marks: Sequence[TimeMark], first: date, months: int, colors: Palette) -> dict[str, Any]:
-    """Give the layout of vertical lines with their words above the plot, in two rows so that they stay legible."""
+    """Give the layout of vertical lines with their words above the plot, in rows so that they stay legible.
+
+    A rebase is a full line, everything else a dotted one.
+    """
     shapes, notes = [], []
     inside = [mark for mark in sorted(marks) if -0.5 <= position(mark.on, first) <= months - 0.5]
+    rows = min(len(inside), MOST_ROWS)
     for at, mark in enumerate(inside):
-        x = position(mark.on, first)
+        x, row = position(mark.on, first), at % MOST_ROWS
+        dash, color = ("solid", colors.ink) if mark.breaks else ("dot", colors.quiet)
         shapes.append(
             {
-                "type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1.03 + 0.08 * (at % 2),
-                "line": {"color": colors.quiet, "width": 1.5, "dash": "dot"},
+                "type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1,
+                "line": {"color": color, "width": 2 if mark.breaks else 1.5, "dash": dash},
             }
         )  # fmt: skip
         notes.append(
             {
-                "x": x, "y": 1.03 + 0.08 * (at % 2), "yref": "paper", "yanchor": "bottom", "showarrow": False,
+                "x": x, "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": ROW_HEIGHT * row, "showarrow": False,
                 "xanchor": "left" if x < months / 3 else "right" if x > 2 * months / 3 else "center",
-                "text": mark.words, "font": {"size": 13, "color": colors.quiet},
+                "text": mark.words, "font": {"size": 13, "color": color},
             }
         )  # fmt: skip
-    return {"shapes": shapes, "annotations": notes, "margin": {"l": 8, "r": 8, "t": 56 if inside else 16, "b": 8}}
+    return {"shapes": shapes, "annotations": notes, "margin": {"l": 8, "r": 8, "t": 16 + ROW_HEIGHT * rows, "b": 8}}
+
+
+def told(marks: Sequence[TimeMark]) -> str:
+    """Give the marks as a sentence, for those who do not see them."""
+    if not marks:
+        return ""
+    return _("Marked: {marks}.").format(
+        marks=", ".join(f"{mark.words} ({dates.month(mark.on)})" for mark in sorted(marks))
+    )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import plotly.graph_objects as go
 import streamlit as st
 
+from components.charts import variation
 from components.charts.template import CONFIG
 from components.messages import link
 from components.words import _
@@ -29,7 +30,10 @@ class Table(NamedTuple):
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart, ready to be shown. Without a ``figure`` it says why, and ``action`` leads to what helps."""
+    """A chart, ready to be shown. Without a ``figure`` it says why, and ``action`` leads to what helps.
+
+    ``heads`` are the icons of variation that stand under the title.
+    """
 
     title: str
     sentence: str
@@ -39,11 +43,13 @@ class Drawing:
     table: Table | None = None
     notes: tuple[str, ...] = ()
     action: Action | None = None
+    heads: tuple[variation.Head, ...] = ()
 
 
 def show(drawing: Drawing, key: str, more: Callable[[], None] | None = None) -> None:
     """Draw a chart with all that belongs to it; ``more`` draws into the part that opens on demand."""
     st.subheader(drawing.title, anchor=False)
+    variation.draw(drawing.heads)
     if drawing.basis:
         st.caption(drawing.basis)
     if drawing.figure is None:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from analytics.control_charts import ControlChart
 from components import dates
-from components.charts.axis import position
+from components.charts import variation
+from components.charts.axis import ROW_HEIGHT, TimeMark, marked, position, told
 from components.charts.drawing import Drawing, Table, joined
 from components.charts.numbers import decimal, hidden_words, whole
 from components.charts.sentences import Better
@@ -26,12 +28,17 @@ class Reading(NamedTuple):
 
 
 class Line(NamedTuple):
-    """The readings of one scale in one edition, in order of time. ``edition`` breaks the line where it changes."""
+    """The readings of one scale in one edition, in order of time. ``edition`` breaks the line where it changes.
+
+    ``code`` is ``<instrument>:<score>``; ``usual`` the chart of its values with limits, where enough are known.
+    """
 
     words: str
     edition: str
     better: Better
     readings: tuple[Reading, ...]
+    code: str = ""
+    usual: ControlChart | None = None
 
 
 def draw(
@@ -47,12 +54,14 @@ def draw(
     months: Sequence[date],
     colors: Palette,
     notes: tuple[str, ...] = (),
+    marks: Sequence[TimeMark] = (),
+    heads: tuple[variation.Head, ...] = (),
 ) -> Drawing:
     """Give the drawing of scores over time on the scale's whole range, with a marked break between editions.
 
     ``size_words`` heads the column of how many rooms or people a score rests on.
     """
-    told = [
+    values = [
         f"{line.words} ({line.edition}): "
         + ", ".join(f"{dates.month(one.on)} {_value(one)}" for one in line.readings)
         + "."
@@ -62,11 +71,26 @@ def draw(
         title=title,
         basis=basis,
         sentence=sentence,
-        figure=_figure(lines, unit, low, high, months, colors),
-        alt=joined([_("Line chart: {title}.").format(title=title), sentence, *told]),
+        figure=_figure(lines, unit, low, high, months, colors, [*marks, *_new_starts(lines)]),
+        alt=joined(
+            [_("Line chart: {title}.").format(title=title), variation.in_words(heads), sentence, *values, told(marks)]
+        ),
         table=_table(lines, unit, size_words),
         notes=notes,
+        heads=heads,
     )
+
+
+def _new_starts(lines: Sequence[Line]) -> list[TimeMark]:
+    """Give where the limits of a line were set anew."""
+    starts = {
+        date.fromisoformat(line.usual.points[one.first].label).replace(day=1)
+        for line in lines
+        if line.usual is not None
+        for one in line.usual.segments
+        if one.first
+    }
+    return [TimeMark(start, _("Limits set anew"), breaks=True) for start in sorted(starts)]
 
 
 def editions(lines: Sequence[Line]) -> list[tuple[str, date]]:
@@ -79,11 +103,16 @@ def editions(lines: Sequence[Line]) -> list[tuple[str, date]]:
 
 
 def _figure(
-    lines: Sequence[Line], unit: str, low: float, high: float, months: Sequence[date], colors: Palette
+    lines: Sequence[Line],
+    unit: str,
+    low: float,
+    high: float,
+    months: Sequence[date],
+    colors: Palette,
+    marks: Sequence[TimeMark],
 ) -> object:
     start = months[0]
     names = list(dict.fromkeys(line.words for line in lines))
-    several = len(editions(lines)) > 1
     data: list[dict[str, Any]] = []
     sides = _label_sides(lines, 0.12 * (high - low))
     for at, line in enumerate(lines):
@@ -105,8 +134,15 @@ def _figure(
                 **_spread(line, known, colors.series[look]),
             }
         )  # fmt: skip
+    data += [trace for line in lines for trace in _usual(line, start, colors.series[names.index(line.words) % 4])]
     data += _hidden(lines, start, low, colors)
     shapes, notes = _breaks(lines, start, colors)
+    layout = marked(marks, start, len(months), colors)
+    if notes:
+        layout["margin"]["t"] += ROW_HEIGHT
+    top = (layout["margin"]["t"] - 16) // ROW_HEIGHT - 1
+    layout["annotations"] = [*layout["annotations"], *({**note, "yshift": ROW_HEIGHT * top} for note in notes)]
+    layout["shapes"] = [*layout["shapes"], *shapes]
     step = max(1, len(months) // 12)
     shown = list(range(0, len(months), step))
     return figure(
@@ -119,10 +155,30 @@ def _figure(
             "range": [-0.8, len(months) - 0.2], "title": {"text": _("Month")}, "tickangle": 0,
         },
         yaxis={"title": {"text": unit}, "range": [low - 0.04 * (high - low), high + 0.08 * (high - low)]},
-        shapes=shapes,
-        annotations=notes,
-        margin={"l": 8, "r": 8, "t": 44 if several else 16, "b": 8},
+        **layout,
     )  # fmt: skip
+
+
+def _usual(line: Line, start: date, color: str) -> list[dict[str, Any]]:
+    """Draw center and limits of a line whose values are many enough for them."""
+    drawn: list[dict[str, Any]] = []
+    for one in line.usual.segments if line.usual is not None else ():
+        part = [point for point in line.usual.points[one.first : one.stop] if point.value is not None]  # type: ignore[union-attr]
+        if one.kind == "run" or one.centre is None or not part or part[0].high is None:
+            continue
+        x = [position(date.fromisoformat(point.label), start) for point in part]
+        drawn += [
+            {
+                "type": "scatter", "mode": "lines", "x": x, "y": values, "hoverinfo": "skip", "showlegend": False,
+                "line": {"color": color, "width": width, "dash": dash}, "legendgroup": line.words,
+            }
+            for values, width, dash in (
+                ([one.centre] * len(part), 1.2, "dash"),
+                ([point.low for point in part], 1.0, "dot"),
+                ([point.high for point in part], 1.0, "dot"),
+            )
+        ]  # fmt: skip
+    return drawn
 
 
 def _label_sides(lines: Sequence[Line], height: float) -> dict[tuple[str, date], str]:
@@ -192,13 +248,13 @@ def _breaks(lines: Sequence[Line], start: date, colors: Palette) -> tuple[list[d
         x = position(day, start) - 0.5
         shapes.append(
             {
-                "type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1.03,
+                "type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1,
                 "line": {"color": colors.ink, "width": 2},
             }
         )  # fmt: skip
         notes.append(
             {
-                "x": x, "y": 1.03, "yref": "paper", "yanchor": "bottom", "showarrow": False,
+                "x": x, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
                 "text": _("From here: {edition}").format(edition=edition), "font": {"size": 13},
             }
         )  # fmt: skip

@@ -4,8 +4,10 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from analytics.control_charts import ControlChart
 from components import dates
-from components.charts.axis import TimeMark, marked, month_axis
+from components.charts import variation
+from components.charts.axis import TimeMark, marked, month_axis, told
 from components.charts.drawing import Drawing, Table, joined
 from components.charts.numbers import count, decimal, hidden_words
 from components.charts.template import PATTERNS, Palette, figure
@@ -38,23 +40,27 @@ def draw(
     columns: Sequence[Layer] = (),
     digits: int = 0,
     notes: tuple[str, ...] = (),
+    usual: ControlChart | None = None,
+    heads: tuple[variation.Head, ...] = (),
 ) -> Drawing:
     """Give the drawing of stacked bars by month.
 
     ``labels`` are written above the bars, ``columns`` are more numbers for the table, ``digits`` the precision of the
-    layers' numbers.
+    layers' numbers. ``usual`` is the chart of the bars' sums, with a point for each of the first months: its center and
+    limits are drawn as lines.
     """
-    parts = [_("Bar chart by month: {title}.").format(title=title), sentence]
+    parts = [_("Bar chart by month: {title}.").format(title=title), variation.in_words(heads), sentence]
     if hidden:
         parts.append(_("Months hidden to protect privacy: {count}.").format(count=len(hidden)))
     return Drawing(
         title=title,
         basis=basis,
         sentence=sentence,
-        figure=_figure(months, layers, unit, colors, marks, hidden, labels),
-        alt=joined(parts),
+        figure=_figure(months, layers, unit, colors, marks, hidden, labels, usual),
+        alt=joined([*parts, told(marks)]),
         table=_table(months, layers, columns, hidden, digits),
         notes=notes,
+        heads=heads,
     )
 
 
@@ -66,21 +72,9 @@ def _figure(
     marks: Sequence[TimeMark],
     hidden: Collection[date],
     labels: Sequence[str],
+    usual: ControlChart | None,
 ) -> object:
-    data: list[dict[str, Any]] = [
-        {
-            "type": "bar", "name": layer.words, "x": list(range(len(months))), "y": list(layer.values),
-            "marker": {
-                "color": colors.series[at], "line": {"width": 0},
-                "pattern": {
-                    "shape": PATTERNS[at], "fillmode": "overlay", "fgcolor": colors.paper, "size": 6, "solidity": 0.25,
-                },
-            },
-            "customdata": [dates.month(month) for month in months],
-            "hovertemplate": "%{customdata}: %{y}<extra>" + layer.words + "</extra>",
-        }
-        for at, layer in enumerate(layers)
-    ]  # fmt: skip
+    data = bars_of(months, layers, colors)
     tops = [sum(layer.values[at] or 0 for layer in layers) for at in range(len(months))]
     if labels:
         data.append(
@@ -101,20 +95,69 @@ def _figure(
                 },
             }
         )  # fmt: skip
+    if usual is not None:
+        data += usual_lines(usual, colors)
+        tops += [point.high for point in usual.points if point.high is not None]
     top = max(1.0, 1.15 * max(tops, default=0))
     return figure(
         colors,
         data,
         HEIGHT,
         barmode="stack",
-        showlegend=len(layers) > 1 or bool(kept),
+        showlegend=len(layers) > 1 or bool(kept) or usual is not None,
         xaxis=month_axis(months, _("Month")),
         yaxis={
             "title": {"text": unit}, "range": [-0.06 * top if kept else 0, top],
-            "dtick": 1 if top < FEW and all(number == int(number) for number in tops) else None,
+            "dtick": 1 if top < FEW and all(number == int(number) for number in tops[: len(months)]) else None,
         },
         **marked(marks, months[0], len(months), colors),
     )  # fmt: skip
+
+
+def bars_of(months: Sequence[date], layers: Sequence[Layer], colors: Palette) -> list[dict[str, Any]]:
+    """Give the stacked bars, each layer told by color and pattern."""
+    return [
+        {
+            "type": "bar", "name": layer.words, "x": list(range(len(months))), "y": list(layer.values),
+            "marker": {
+                "color": colors.series[at], "line": {"width": 0},
+                "pattern": {
+                    "shape": PATTERNS[at], "fillmode": "overlay", "fgcolor": colors.paper, "size": 6, "solidity": 0.25,
+                },
+            },
+            "customdata": [dates.month(month) for month in months],
+            "hovertemplate": "%{customdata}: %{y:.4~g}<extra>" + layer.words + "</extra>",
+        }
+        for at, layer in enumerate(layers)
+    ]  # fmt: skip
+
+
+def usual_lines(usual: ControlChart, colors: Palette) -> list[dict[str, Any]]:
+    """Give center and limits as lines over the bars: the center dashed (dotted: a median), the limits thin."""
+    drawn: list[dict[str, Any]] = []
+    for one in usual.segments:
+        part = usual.points[one.first : one.stop]
+        if one.centre is None or not part:
+            continue
+        run = one.kind == "run"
+        words = (_("Median: {value}") if run else _("Usual level: {value}")).format(value=decimal(one.centre))
+        spans = [(words, [one.centre] * len(part), 2.0, "dot" if run else "dash")]
+        if part[0].high is not None or part[-1].high is not None:
+            name = _("What chance explains")
+            spans += [(name, [getattr(point, side) for point in part], 1.2, "solid") for side in ("high", "low")]
+        drawn += [
+            {
+                "type": "scatter", "mode": "lines", "name": name, "x": list(range(one.first, one.stop)), "y": values,
+                "line": {"color": colors.ink, "width": width, "dash": dash, "shape": "hvh"}, "connectgaps": True,
+                "hoverinfo": "skip", "legendgroup": name,
+            }
+            for name, values, width, dash in spans
+        ]  # fmt: skip
+    seen: set[str] = set()
+    for trace in drawn:
+        trace["showlegend"] = trace["name"] not in seen
+        seen.add(trace["name"])
+    return drawn
 
 
 def _table(

@@ -1,7 +1,7 @@
 """What else stands on a site's time axis: new editions of instruments, the agreed dose, the days of exclusions."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -34,10 +34,14 @@ class AgreedDose(NamedTuple):
 
 
 class EventDays(NamedTuple):
-    """The days on which something happened, in order. Not ``open``: the actor may not read them, and gets none."""
+    """The days on which something happened, in order, each with its kind. Not ``open``: the actor may not read them."""
 
     open: bool
-    days: tuple[date, ...]
+    events: tuple[tuple[date, str], ...]
+
+    def days(self, kinds: Collection[str] = ()) -> list[date]:
+        """Give the days of some kinds, or of all."""
+        return [day for day, kind in self.events if not kinds or kind in kinds]
 
 
 def new_editions(session: Session, actor: Actor, site_id: uuid.UUID) -> list[NewEdition]:
@@ -50,7 +54,7 @@ def new_editions(session: Session, actor: Actor, site_id: uuid.UUID) -> list[New
         .where(col(Observation.site_id) == site_id, col(Observation.deleted_at).is_(None), reached)
         .group_by(col(Observation.instrument_code))
     )
-    first: dict[str, date] = {code: day for code, day in session.connection().execute(statement)}
+    first = {row[0]: row[1] for row in session.connection().execute(statement)}
     families: dict[str, date] = {}
     for code, day in first.items():
         family = INSTRUMENTS[code].family
@@ -68,20 +72,20 @@ def agreed_dose(session: Session, actor: Actor, site_id: uuid.UUID) -> AgreedDos
     return AgreedDose(*row) if row else AgreedDose(None, None, None)
 
 
-def exclusion_days(
-    session: Session, actor: Actor, period: Period, site_id: uuid.UUID, kinds: Sequence[str] = ()
-) -> EventDays:
-    """Give the day on which each exclusion of a period began, of some kinds or of all, to who may read the records."""
-    opens = select(col(Site.id)).where(col(Site.id) == site_id, access.sites(actor, "exclusion"))
-    if session.connection().execute(opens).first() is None:
-        return EventDays(False, ())
-    statement = select(col(Exclusion.started_on)).where(
-        col(Exclusion.site_id) == site_id,
-        col(Exclusion.deleted_at).is_(None),
-        col(Exclusion.started_on) >= period.start,
-        col(Exclusion.started_on) < period.end,
-        access.within(actor, "exclusion", "see", site_id=col(Exclusion.site_id), region_id=col(Exclusion.region_id)),
-        *([col(Exclusion.type).in_(kinds)] if kinds else []),
+def exclusion_days(session: Session, actor: Actor, period: Period, site_id: uuid.UUID) -> EventDays:
+    """Give the day on which each exclusion of a period began, and its kind, to who may read the records."""
+    inside = (
+        (col(Exclusion.site_id) == col(Site.id))
+        & col(Exclusion.deleted_at).is_(None)
+        & (col(Exclusion.started_on) >= period.start)
+        & (col(Exclusion.started_on) < period.end)
     )
-    days = session.connection().execute(statement.order_by(col(Exclusion.started_on))).scalars()
-    return EventDays(True, tuple(days))
+    statement = (
+        select(col(Exclusion.started_on), col(Exclusion.type))
+        .select_from(Site)
+        .outerjoin(Exclusion, inside)
+        .where(col(Site.id) == site_id, col(Site.deleted_at).is_(None), access.sites(actor, "exclusion"))
+        .order_by(col(Exclusion.started_on), col(Exclusion.id))
+    )
+    rows = session.connection().execute(statement).all()
+    return EventDays(bool(rows), tuple((day, kind) for day, kind in rows if day is not None))

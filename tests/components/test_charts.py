@@ -8,9 +8,8 @@ import pytest
 
 from analytics.control_charts import u_chart
 from analytics.funnel import rate_funnel
-from analytics.sentences import Finding, FindingCode, finding
-from components.charts import bars, funnel, lines, month_bars, sentences
-from components.charts import u_chart as u_drawing
+from analytics.sentences import VARIATIONS, Finding, FindingCode, finding
+from components.charts import bars, control_chart, funnel, lines, month_bars, sentences, variation
 from components.charts.axis import TimeMark, month_of_key, position
 from components.charts.drawing import Drawing, as_columns
 from components.charts.lines import Line, Reading
@@ -25,14 +24,14 @@ def english():
     use_language("en")
 
 
-def rates(counts, exposures=None, **changes):
-    chart = u_chart(MONTHS[: len(counts)], counts, exposures or [1000.0] * len(counts))
-    drawn = {
-        "title": "Incidents by month", "unit": "incidents per 1,000 child-days", "counted": "Incidents",
-        "divided_by": "Child-days", "better": "lower", "found": finding(chart), "marks": (), "hidden": (),
-        "colors": LIGHT, "basis": "some records",
-    }  # fmt: skip
-    return u_drawing.draw(chart, **{**drawn, **changes})
+def rates(counts, exposures=None, *, better="lower", starts=(), **changes):
+    chart = u_chart(MONTHS[: len(counts)], counts, exposures or [1000.0] * len(counts), starts=starts)
+    said = control_chart.Said(
+        title="Incidents by month", unit="incidents per 1,000 child-days", basis="some records", better=better,
+        parts=("Incidents", "Child-days"),
+    )  # fmt: skip
+    drawn = {"months": [month_of_key(point.label) for point in chart.points], "marks": (), "colors": LIGHT}
+    return control_chart.draw(chart, finding(chart), said, **{**drawn, **changes})
 
 
 def traces(drawing):
@@ -43,14 +42,46 @@ def test_a_rate_is_drawn_with_its_usual_level_and_what_chance_explains():
     drawn = traces(rates([8, 10, 9, 11, 10, 12, 8, 9, 10, 11, 12, 10, 9]))
     assert drawn["Usual level: 10.0"].y == (10.0, 10.0)
     band = drawn["What chance explains"]
-    assert len(band.x) == 13
+    assert (len(band.x), set(band.width)) == (13, {1.0})
     assert band.base[0] + band.y[0] == pytest.approx(10 + 3 * 10**0.5)
 
 
-def test_limits_that_rest_on_too_few_months_are_called_provisional():
+def test_before_twelve_months_there_is_a_median_and_no_limits():
     drawing = rates([8, 10, 9, 11, 10, 12, 8, 9])
-    assert "What chance explains (provisional)" in traces(drawing)
-    assert "provisional until 12 months are known (8 so far)" in drawing.sentence
+    assert "What chance explains" not in traces(drawing)
+    assert traces(drawing)["Median: 9.5"].line.dash == "dot"
+    assert "8 known, and limits come with 12" in drawing.sentence
+    assert "Cannot tell yet." in drawing.alt
+    later = rates([8, 20, 9, 21, 10, 22, 11, 23, 12, 24, 13])
+    assert "This is a run chart around the median; limits come with 12 months (11 so far)." in later.sentence
+
+
+def test_a_rebase_is_a_break_in_the_line_a_mark_and_words():
+    drawing = rates([8, 10] * 6 + [20, 21, 22], starts=["2026-01"])
+    drawn = traces(drawing)
+    assert drawn["Usual ups and downs"].y[12] is None
+    assert (drawn["Usual level: 9.0"].x, drawn["Median: 21.0"].x) == ((-0.5, 11.5), (11.5, 14.5))
+    (shape,) = drawing.figure.layout.shapes
+    assert shape.line.dash == "solid"
+    assert 11.5 < shape.x0 < 11.6
+    assert drawing.table.rows[12][-1] == "within (limits set anew from here)"
+    assert "Center and limits were set anew from Jan 2026" in drawing.notes[0]
+    assert "Limits set anew (Jan 2026)" in drawing.alt
+
+
+def test_widened_limits_say_so():
+    drawing = rates([4, 16] * 6 + [10])
+    assert "The limits are" in drawing.notes[0]
+    assert "times as wide" in drawing.notes[0]
+    assert rates([9, 11] * 6 + [10]).notes == ()
+
+
+def test_the_icon_in_the_head_has_words_and_follows_the_good_way():
+    assert [head.kind for head in rates([8, 10, 9, 11, 10, 12, 8, 9, 10, 11, 12, 10, 30]).heads] == ["concern"]
+    good = rates([8, 10, 9, 11, 10, 12, 8, 9, 10, 11, 12, 10, 30], better="higher")
+    assert "Improvement: better than chance explains." in good.alt
+    looks = variation.LOOKS.values()
+    assert len({icon for icon, _color in looks}) == len(VARIATIONS) == len(variation.LOOKS)
 
 
 def test_more_than_chance_has_a_colour_a_shape_and_words():
@@ -71,13 +102,15 @@ def test_fewer_incidents_than_chance_explains_is_an_improvement():
 
 
 def test_a_hidden_month_is_told_from_a_missing_one_and_from_zero():
-    drawing = rates([8, None, 0, 11, None], [1000, 1000, 1000, 1000, None], hidden={"2025-02"})
+    drawing = rates(
+        [8, None, 0, 11, None], [1000, 1000, 1000, 1000, None], hidden={"2025-02"}, silent="Nothing is said."
+    )
     drawn = traces(drawing)
     assert drawn["Hidden to protect privacy"].x == (1,)
     assert drawn["No rate: nothing to divide by"].x == (4,)
     assert [row[1] for row in drawing.table.rows] == ["8", "hidden to protect privacy", "0", "11", "–"]
     assert "Months hidden to protect privacy: 1." in drawing.alt
-    assert "nothing is said about change" in drawing.sentence
+    assert (drawing.sentence, drawing.heads) == ("Nothing is said.", ())
 
 
 def test_the_alternative_text_tells_the_finding_the_extremes_and_the_marks():

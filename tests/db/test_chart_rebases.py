@@ -144,9 +144,10 @@ def test_the_days_of_exclusions_are_only_for_who_may_read_them(session, field, m
         )
     session.commit()
     period = Period.last_months(13, field.today)
-    assert exclusion_days(session, field.actor("director"), period, field.here.id).days == (months[3], months[5])
-    only = exclusion_days(session, field.actor("director"), period, field.here.id, ("expulsion",))
-    assert only == EventDays(True, (months[3],))
+    found = exclusion_days(session, field.actor("director"), period, field.here.id)
+    assert found == EventDays(True, ((months[3], "expulsion"), (months[5], "sent_home_early")))
+    assert (found.days(), found.days(("expulsion",))) == ([months[3], months[5]], [months[3]])
+    assert exclusion_days(session, field.actor("director"), Period.last_months(3, field.today), field.here.id).open
     assert exclusion_days(session, field.actor("coordinator"), period, field.here.id) == EventDays(False, ())
     assert exclusion_days(session, field.actor("director"), period, field.elsewhere.id) == EventDays(False, ())
 

@@ -12,7 +12,7 @@ from db.models.base import new_id
 from db.models.instruments import SurveyResult, SurveyWave
 from db.period import Period
 
-MOST_STATEMENTS = 12
+MOST_STATEMENTS = 14
 
 
 def said(screen):
@@ -44,6 +44,7 @@ def test_a_director_sees_the_rate_with_what_it_rests_on(open_screen, session, fi
     shown = said(open_screen("site_trends", "director"))
     assert "Incidents: 4. Child-days: 3,520. Full months: 11." in shown
     assert "One child-day is one child enrolled on one open day." in shown
+    shown = said(open_screen("site_trends", "director", view="Consultation"))
     assert "1 visit with 1.0 hours." in shown
 
 
@@ -66,7 +67,9 @@ def test_without_any_denominator_there_are_counts_and_what_is_missing(open_scree
 def test_an_empty_site_says_what_to_do(open_screen, field):
     shown = said(open_screen("site_trends", "director"))
     assert "No incident is on record in this period" in shown
+    shown = said(open_screen("site_trends", "director", view="Consultation"))
     assert "No visit is on record in this period" in shown
+    assert "No minutes a month are agreed with this site" in shown
 
 
 @pytest.mark.parametrize("role", ["consultant", "supervisor", "director", "coordinator"])
@@ -122,7 +125,9 @@ def test_staff_stress_of_few_people_is_hidden(open_screen, session, field):
     assert "Hidden: fewer than 5 people answered" in shown
 
 
-@pytest.mark.parametrize("view", ["Overview", "Patterns", "Lost care", "Classroom quality", "Staff stress"])
+@pytest.mark.parametrize(
+    "view", ["Overview", "Consultation", "Patterns", "Lost care", "Classroom quality", "Staff stress"]
+)
 def test_a_part_reads_the_database_in_few_statements(open_screen, session, field, engine, enrolled, view):
     from db import engine as engine_module
 
