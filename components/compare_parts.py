@@ -18,6 +18,7 @@ from components.charts.sentences import Better
 from components.charts.template import Palette
 from components.messages import link
 from components.recording_parts import Recording, rule
+from components.recording_parts import head as recording_head
 from components.text import escaped, literal
 from components.words import _, plural
 
@@ -318,7 +319,7 @@ def _reading(entry: Entry, readings: Mapping[str, str], many: bool) -> str:
 def _records(entries: Sequence[Entry]) -> dict[str, list[str]]:
     if not any(entry.records for entry in entries):
         return {}
-    return {_("How it records"): [entry.records or "–" for entry in entries]}
+    return {recording_head(): [entry.records or "–" for entry in entries]}
 
 
 def _number(value: float | None) -> float | None:

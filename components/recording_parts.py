@@ -7,7 +7,7 @@ from typing import Any
 
 from analytics.recording import Recorded, differences
 from components.charts.numbers import decimal, hidden_words, whole
-from components.words import _, plural
+from components.words import _
 
 
 @dataclass(frozen=True)
@@ -51,18 +51,18 @@ def _why(effort: Any, judged: Recorded) -> str:
 
 
 def _in_words(effort: Any, missing: int) -> str:
-    gaps = plural("{count} month without enrollment", "{count} months without enrollment", missing).format(
-        count=missing
-    )
+    gaps = [_("{count} without enrollment").format(count=missing)] if missing else []
     if not effort.room_months:
-        return gaps if missing else _("no enrollment")
+        return "; ".join(gaps) or "–"
     if effort.hidden:
-        return "; ".join([hidden_words(), *([gaps] if missing else [])])
-    parts = [
-        _("{forms} forms per classroom and month").format(forms=decimal(effort.forms / effort.room_months)),
-        _("{percent}% of them with any").format(percent=whole(100 * effort.reporting / effort.room_months)),
-    ]
+        return "; ".join([hidden_words(), *gaps])
+    percent, each = whole(100 * effort.reporting / effort.room_months), decimal(effort.forms / effort.room_months)
+    parts = [_("{percent}%, {each} forms each").format(percent=percent, each=each)]
     if effort.silent:
-        words = plural("{count} of {months} months with none", "{count} of {months} months with none", effort.silent)
-        parts.append(words.format(count=effort.silent, months=effort.months))
-    return "; ".join([*parts, *([gaps] if missing else [])])
+        parts.append(_("{count} of {months} months with none").format(count=effort.silent, months=effort.months))
+    return "; ".join([*parts, *gaps])
+
+
+def head() -> str:
+    """Give the head of the column that says how sites record."""
+    return _("Classroom months with an incident form")
