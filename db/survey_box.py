@@ -5,6 +5,7 @@ line or mark of the wave says that it happened. Docs: docs/decisions/0010.
 """
 
 import hashlib
+import json
 import secrets
 import statistics
 import uuid
@@ -36,6 +37,7 @@ PHONES = "phones"
 GUESSES = "survey codes"
 
 Sheet = list[float | None]
+Row = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
 _chance = secrets.SystemRandom()
 
 
@@ -82,6 +84,13 @@ def seal(session: Session, wave_id: uuid.UUID, codes: Sequence[str]) -> None:
     else:
         box.unused = hashes
     session.flush()
+
+
+def demo_row(wave_id: uuid.UUID, codes: Sequence[str], sheets: Sequence[Sequence[float | None]]) -> Row:
+    """Give a box with these unused codes and sheets as the demo loads it: its table, its columns, and its one row."""
+    hashes = sorted(code_hash(wave_id, code) for code in codes)
+    row = (wave_id.hex, json.dumps(hashes), json.dumps(sorted(map(list, sheets))))
+    return SurveyBox.__tablename__, ("wave_id", "unused", "answers"), [row]
 
 
 def untouched(session: Session, wave_id: uuid.UUID, invited: int) -> bool:

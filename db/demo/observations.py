@@ -1,4 +1,4 @@
-"""Classroom observations: raw scores around a level that rises a little, and the computed domains."""
+"""Classroom observations: raw scores around a level that rises a little, the computed domains, and some coded twice."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -30,6 +30,8 @@ USUAL = {
     "language_modelling": -0.2, "facilitation_of_learning": -0.15,
 }  # fmt: skip
 """How far some scales lie from the room's level in most rooms: climate above, instruction below."""
+APART_BY_ONE = 0.45
+"""Share of the scores of a second observer that are a step away from the first one's."""
 _OBSERVATION = (
     *KEPT, "created_by", *PLACED, "client_uuid", "content_digest", "source", "classroom_id",
     "instrument_code",
@@ -50,7 +52,7 @@ class _Tables:
 
 def make(order: Order, keys: Keys, sites: list[Place]) -> list[Block]:
     """Give the observations of ``sites``."""
-    random = order.random(9, sites[0].number)
+    random, second = order.random(9, sites[0].number), order.random(15, sites[0].number)
     tables = _Tables()
     for site in sites:
         earlier = site.truth == "edition_change" or (site.truth is None and random.random() < EARLIER_EDITION)
@@ -60,7 +62,10 @@ def make(order: Order, keys: Keys, sites: list[Place]) -> list[Block]:
                 tool = BY_AGE[room.age_group]
                 if tool == "class_prek_2" and earlier and turn == 0:
                     tool = "class_prek_1"
-                _observe(order, keys, random, tables, site, room, day, tool, level + 0.05 * turn, turn)
+                rated = _observe(order, keys, random, tables, site, room, day, tool, level + 0.05 * turn, turn)
+                other = _second_observer(sites, site)
+                if order.detailed and room is site.rooms[0] and other:
+                    _store(keys, tables, site, room, day, tool, _again(second, tool, rated), turn, other)
         if site.number % 3 == 0:
             tool = OTHER_TOOLS[site.number // 3 % len(OTHER_TOOLS)]
             for turn, day in enumerate(_days(order, random, site)):
@@ -86,22 +91,29 @@ def _days(order: Order, random: np.random.Generator, site: Place) -> list[date]:
 
 def _observe(
     order: Order, keys: Keys, random: np.random.Generator, tables: _Tables, site: Place, room: Room,
-    day: date,
-    code: str, level: float, turn: int,
-) -> None:  # fmt: skip
+    day: date, code: str, level: float, turn: int,
+) -> list[dict[str, float]]:  # fmt: skip
+    """Add an observation by the site's consultant and give what was rated."""
     tool = instrument(code)
     cycles = tool.cycles_usual if order.detailed else min(2, tool.cycles_usual)
+    rated = [_cycle(random, tool, level) for _ in range(cycles)]
+    _store(keys, tables, site, room, day, code, rated, turn, site.consultant_id)
+    return rated
+
+
+def _store(
+    keys: Keys, tables: _Tables, site: Place, room: Room, day: date, code: str, rated: list[dict[str, float]],
+    turn: int, observer_id: str,
+) -> None:  # fmt: skip
     key, client = keys.take(2)
     phase = ("baseline", "mid", "post")[turn] if turn < 3 else "follow_up"
     until = str(day + timedelta(days=200))
     tables.observations.append(
         (
-            key, 1, stamp(day), site.consultant_id, *site.placed, client, MARK, "web", room.id, code,
-            str(day),
-            site.consultant_id, until, phase, cycles,
+            key, 1, stamp(day), observer_id, *site.placed, client, MARK, "web", room.id, code, str(day),
+            observer_id, until, phase, len(rated),
         )
     )  # fmt: skip
-    rated = [_cycle(random, tool, level) for _ in range(cycles)]
     tables.scores += [
         (key, scale, number, code, value)
         for number, ratings in enumerate(rated, start=1)
@@ -109,8 +121,25 @@ def _observe(
     ]
     tables.computed += [
         (key, domain.code, domain.value, domain.n_cycles, domain.formula_version)
-        for domain in score_domains(scoring_of(tool), rated).values()
+        for domain in score_domains(scoring_of(instrument(code)), rated).values()
     ]
+
+
+def _second_observer(sites: list[Place], site: Place) -> str | None:
+    """Give a consultant who observes beside the site's own, of the same region where there is another, or None."""
+    near = sorted(sites, key=lambda one: one.region != site.region)
+    return next((one.consultant_id for one in near if one.consultant_id != site.consultant_id), None)
+
+
+def _again(random: np.random.Generator, code: str, rated: list[dict[str, float]]) -> list[dict[str, float]]:
+    """Give what a second observer rates who saw the same: mostly the same score, sometimes one step beside it."""
+    scales = {scale.code: scale for scale in instrument(code).scales}
+    return [{name: _beside(random, scales[name], value) for name, value in cycle.items()} for cycle in rated]
+
+
+def _beside(random: np.random.Generator, scale: Scale, value: float) -> float:
+    step = float(random.choice((-scale.step, scale.step))) if random.random() < APART_BY_ONE else 0.0
+    return round(min(max(value + step, scale.minimum), scale.maximum), 4)
 
 
 def _cycle(random: np.random.Generator, tool: Instrument, level: float) -> dict[str, float]:

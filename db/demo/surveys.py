@@ -1,5 +1,7 @@
-"""Staff survey waves with what each scale came to; one site has too few people to show any."""
+"""Staff survey waves with what each scale came to; one site has too few people to show any. Two pulses are open."""
 
+import json
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +10,7 @@ import numpy as np
 from db.demo.order import MARK, Block, Keys, Order, blocks, stamp
 from db.demo.places import KEPT, PLACED, Place
 from db.instruments import Scale, instrument
+from db.survey_box import PHONES, demo_row
 
 APART = 122
 """Days between two waves."""
@@ -20,6 +23,10 @@ LEVELS = {
 """Usual mean and spread of each scale, in its own points."""
 EASED = 0.08
 """Share by which strain falls from wave to wave where consultation helps."""
+PULSE, PULSE_INVITED, PULSE_SCORES = "attune_pulse", 9, (3, 3, 4, 4, 5)
+"""The survey that staff are answering on their phones right now, how many were asked, and usual answers."""
+ANSWERED = {0: 6, 1: 0}
+"""How many have answered at the sites (by number) that ask: where nobody has, the codes can still be printed."""
 _WAVE = (
     *KEPT, "created_by", *PLACED, "client_uuid", "content_digest", "source", "instrument_code", "opened_on",
     "closed_on", "invited",
@@ -39,7 +46,24 @@ def make(order: Order, keys: Keys, sites: list[Place]) -> list[Block]:
                 wave, of_scales = _wave(keys, random, site, code, opened, 1 + shift, turn)
                 waves.append(wave)
                 results += of_scales
-    return blocks(("survey_wave", _WAVE, waves), ("survey_result", _RESULT, results))
+    asking = [block for site in sites if site.number in ANSWERED for block in _open(order, keys, site)]
+    return [*blocks(("survey_wave", _WAVE, waves), ("survey_result", _RESULT, results)), *asking]
+
+
+def _open(order: Order, keys: Keys, site: Place) -> list[Block]:
+    """Give a wave that is open on phones, with its sealed box. Nobody knows its codes before they are printed."""
+    random = order.random(14, site.number)
+    key, client = keys.take(2)
+    opened, closes = order.until - timedelta(days=4), order.until + timedelta(days=10)
+    wave = (
+        key, 1, stamp(opened), site.consultant_id, *site.placed, client, MARK, "web", PULSE, str(opened),
+        str(closes), PULSE_INVITED, PHONES, json.dumps(["en", "es"]),
+    )  # fmt: skip
+    sheets = random.choice(PULSE_SCORES, (ANSWERED[site.number], 5)).astype(float).tolist()
+    codes = [str(random.integers(1 << 60)) for _left in range(PULSE_INVITED - len(sheets))]
+    return blocks(
+        ("survey_wave", (*_WAVE, "collected", "languages"), [wave]), demo_row(uuid.UUID(key), codes, sheets)
+    )  # fmt: skip
 
 
 def _surveys(site: Place) -> tuple[str, ...]:

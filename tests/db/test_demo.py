@@ -13,9 +13,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, col, func, select
 
+from analytics.agreement import LEAST_RATED_TWICE, agreement
 from analytics.control_charts import ControlChart, u_chart
 from analytics.rules import SHIFT
 from db import rollups
+from db.actor import Actor, load_actor
 from db.demo import load as demos
 from db.demo.order import Keys, Order
 from db.demo.people import SIGN_INS
@@ -42,6 +44,9 @@ from db.models import (
 )
 from db.models.records import AuditEvent
 from db.passwords import password_problems, verify
+from db.period import Period
+from db.queries.quality_change import coded_twice
+from db.queries.waves import waves
 
 UNTIL = date(2026, 11, 20)
 ORDER = Order(until=UNTIL)
@@ -388,3 +393,27 @@ def test_a_large_load_leaves_out_indexes_only_for_a_while(engine: Engine, monkey
 def test_an_impossible_order_is_refused_with_a_sentence(what: str, value: int) -> None:
     with pytest.raises(ValueError, match="Please ask for"):
         Order(until=UNTIL, **{what: value})
+
+
+def signed_in(demo: Session, role: str) -> Actor:
+    person = demo.exec(select(Person).where(Person.sign_in_name == f"demo-{role}")).one()
+    return load_actor(demo, person, UNTIL)
+
+
+def test_two_people_coded_the_same_rooms_often_enough_to_tell_how_far_they_agree(demo: Session) -> None:
+    consultant = load_actor(
+        demo, demo.exec(select(Person).where(Person.sign_in_name == "demo-consultant")).one(), UNTIL
+    )
+    twice = coded_twice(demo, consultant, Period.last_months(12, UNTIL))
+    tools = {one.instrument_code for one in twice}
+    assert max(sum(one.instrument_code == tool for one in twice) for tool in tools) >= LEAST_RATED_TWICE
+    shares = agreement({"all": [pair for one in twice for pairs in one.cycles.values() for pair in pairs]})
+    assert shares.overall.share == 1  # a step beside each other at most
+
+
+@pytest.mark.parametrize("role", ["consultant", "director", "coordinator"])
+def test_a_survey_is_open_on_phones_where_each_sign_in_looks(demo: Session, role: str) -> None:
+    asking = [row for row in waves(demo, signed_in(demo, role), Period.last_months(1, UNTIL)) if row.open]
+    told = {row.site: row.progress for row in asking}
+    assert told.pop("Maple Lane Demo Center") == "half_to_three_quarters"
+    assert told == ({} if role == "director" else {"Harbor Hill Demo Center": "few"})
