@@ -107,6 +107,15 @@ def observation_scores(opened: Any) -> None:
 
 def wave_rows(found: Sequence[Any], least: int) -> None:
     """Draw one line per wave with what may be shown of it. ``least``: the fewest people that are shown."""
+    if _before_and_after(found):
+        st.info(
+            _(
+                "Before you compare two rounds of a site: consultation is asked for at the worst moment, so some"
+                " improvement is to be expected anyway, whatever was done (regression to the mean). And others may have"
+                " answered."
+            ),
+            icon=":material/info:",
+        )
     for row in found:
         with st.container(border=True, gap="xxsmall"):
             days = _("{first} to {last}").format(first=dates.short(row.opened_on), last=dates.full(row.closed_on))
@@ -115,6 +124,17 @@ def wave_rows(found: Sequence[Any], least: int) -> None:
                 _("{site} · {invited} invited").format(site=escaped(row.site), invited=escaped(str(row.invited)))
             )
             wave_results(row, least)
+
+
+def _before_and_after(found: Sequence[Any]) -> bool:
+    """Tell whether two rounds of one survey at one site show a mean on the same scale."""
+    shown = [
+        (row.site_id, row.instrument_code, result.scale_code)
+        for row in found
+        for result in row.results
+        if result.mean is not None
+    ]
+    return len(set(shown)) < len(shown)
 
 
 def wave_results(row: Any, least: int) -> None:
