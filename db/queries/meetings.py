@@ -79,6 +79,7 @@ class DecisionRow:
     now: Counted | None
 
 
+_HELD = ("id", "version", "site_id", "site", "held_on", "strengths", "hypotheses")
 _DECIDED = (
     "id", "version", "meeting_id", "held_on", "text", "owner", "owner_role", "due_on", "status", "closed_on", "outcome",
     "rule", "figure",
@@ -142,7 +143,10 @@ def one_meeting(session: Session, actor: Actor, meeting_id: uuid.UUID) -> Meetin
     row: Any = session.connection().execute(statement).first()
     if row is None:
         raise AccessDenied("meeting", "see", entity_id=meeting_id)
-    return MeetingRow(*row[:7], row[7] if row[9] else [], bool(row[8]))
+    *told, looked_at, may_change, reads = row
+    return MeetingRow(
+        **dict(zip(_HELD, told, strict=True)), looked_at=looked_at if reads else [], may_change=bool(may_change)
+    )
 
 
 def site_decisions(session: Session, actor: Actor, site_id: uuid.UUID, today: date, since: date) -> list[DecisionRow]:

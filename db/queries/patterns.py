@@ -26,6 +26,8 @@ from db.queries import trends
 from db.rollups import child_days, month_of
 from db.settings import settings
 
+DEEPEST = 3
+"""Filters in a statement that was found by itself: more is no pattern but an anecdote."""
 DOMINATES = 1 / 3
 """From this share on, one child's incidents are named as such (domain.md 2.2, unit problem)."""
 
@@ -94,6 +96,38 @@ def incident_patterns(session: Session, actor: Actor, period: Period, site_id: u
             [one for one in counts if one.dimension not in cut], count, total, _room_shares(session, period, site_id)
         ),
     )
+
+
+@dataclass(frozen=True)
+class PreciseCut:
+    """A cut that stands out, with its count out of all, and the motives noted in it by their counts."""
+
+    cut: Cut
+    count: int
+    total: int
+    motives: dict[str, int]
+
+
+def precise_cuts(session: Session, actor: Actor, period: Period, site_id: uuid.UUID, most: int = 3) -> list[PreciseCut]:
+    """Give the cuts that stand out most at a site, each as deep as something stands out in it.
+
+    Each begins with another dimension. None for who may not read the rows, and where nothing stands out.
+    """
+    whole = incident_patterns(session, actor, period, site_id, {})
+    starts: dict[str, Concentration] = {}
+    for one in whole.standing_out:
+        starts.setdefault(one.dimension, one)
+    found: list[PreciseCut] = []
+    for start in list(starts.values())[:most]:
+        cut = {start.dimension: start.code}
+        inside = incident_patterns(session, actor, period, site_id, cut)
+        while len(cut) < DEEPEST and (more := [one for one in inside.standing_out if one.dimension != "motivation"]):
+            cut = {**cut, more[0].dimension: more[0].code}
+            inside = incident_patterns(session, actor, period, site_id, cut)
+        if all(set(cut.items()) != set(other.cut.items()) for other in found):
+            motives = {part.code: part.count or 0 for part in inside.parts["motivation"]}
+            found.append(PreciseCut(cut, inside.count or 0, inside.total or 0, motives))
+    return found
 
 
 def child_keys(session: Session, actor: Actor, site_id: uuid.UUID) -> list[tuple[str, str]]:
