@@ -5,7 +5,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from analytics.funnel import Funnel, FunnelPoint
+from analytics.funnel import TAIL_95, TAIL_998, Funnel, FunnelPoint
 from components.charts.drawing import Drawing, joined
 from components.charts.numbers import decimal
 from components.charts.sentences import Better
@@ -16,6 +16,8 @@ HEIGHT = 460
 MOST_NAMES = 8
 MOST_WHOLE_TICKS = 12
 MANY_SITES = 200
+BETWEEN_LIMITS = 2 * (TAIL_95 - TAIL_998)
+"""Share of the sites that lie between the usual and the outer limits by chance alone: 4.8 %."""
 MOST_INSIDE = 300
 """Marks within the limits that are drawn: more would be one dark cloud, and slow on a tablet."""
 
@@ -71,7 +73,7 @@ def draw(
         sentence=sentence,
         figure=_figure(funnel, unit, size_words, better, beyond_chance, possible, colors, shrunken or {}),
         alt=joined(parts),
-        notes=(*_notes(funnel, beyond_chance), *_shrunken_note(shrunken), *notes),
+        notes=(*_notes(funnel), *_shrunken_note(shrunken), *notes),
     )
 
 
@@ -82,14 +84,21 @@ def say(funnel: Funnel, unit: str, beyond_chance: Collection[str]) -> str:
     if not funnel.enough_sites:
         few = _("{sites} sites are too few to say what chance explains: it takes 5.").format(sites=sites)
         return joined([few, level])
-    outside = sum(point.zone != "inside" for point in funnel.points)
-    if outside:
+    outer = sum(point.zone == "beyond_998" for point in funnel.points)
+    between = sum(point.zone == "beyond_95" for point in funnel.points)
+    by_chance = _(
+        "{count} between the usual and the outer limits, where chance alone puts about {expected} of {sites}."
+    ).format(count=between, expected=f"{BETWEEN_LIMITS * sites:.0f}", sites=sites)
+    if outer:
         words = plural(
             "{count} of {sites} sites differs from the others by more than chance, and more than sites usually do.",
             "{count} of {sites} sites differ from the others by more than chance, and more than sites usually do.",
-            outside,
+            outer,
         )
-        return joined([words.format(count=outside, sites=sites), _("Look first at how it is recorded there."), level])
+        look = _("Look first at how it is recorded there.")
+        return joined([words.format(count=outer, sites=sites), look, by_chance if between else "", level])
+    if between:
+        return joined([_("No site lies beyond the outer limits:"), by_chance, level])
     if beyond_chance:
         words = plural(
             "{count} of {sites} sites differs from the others by more than chance, but none by more than these"
@@ -102,7 +111,7 @@ def say(funnel: Funnel, unit: str, beyond_chance: Collection[str]) -> str:
     return joined([_("All {sites} sites lie within what chance explains.").format(sites=sites), level])
 
 
-def _notes(funnel: Funnel, beyond_chance: Collection[str]) -> tuple[str, ...]:
+def _notes(funnel: Funnel) -> tuple[str, ...]:
     found = []
     if funnel.spread:
         found.append(
@@ -120,7 +129,7 @@ def _notes(funnel: Funnel, beyond_chance: Collection[str]) -> tuple[str, ...]:
                 " lies outside the limits of chance alone."
             ).format(factor=decimal(funnel.phi**0.5))
         )
-    inside = sum(_kind(point, beyond_chance) == "inside" for point in funnel.points)
+    inside = sum(point.zone == "inside" for point in funnel.points)
     if inside > MOST_INSIDE:
         found.append(
             _(
@@ -176,9 +185,10 @@ def _figure(
     named = sum(point.zone != "inside" for point in funnel.points) <= MOST_NAMES
     data: list[dict[str, Any]] = [*_limits(funnel, possible, colors)]
     marked: list[FunnelPoint] = []
+    inside = [point for point in funnel.points if point.zone == "inside"]
+    drawn = [*_thinned(inside), *(point for point in funnel.points if point.zone != "inside")]
     for group, (name, color, symbol, size) in groups.items():
-        held = [point for point in funnel.points if _kind(point, beyond_chance) == group]
-        held = _thinned(held) if group == "inside" else held
+        held = [point for point in drawn if _kind(point, beyond_chance) == group]
         if few or group in ("high", "low"):
             marked += [point for point in held if point.key in shrunken]
         if held:
