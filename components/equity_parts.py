@@ -61,7 +61,8 @@ def choose_place(places: Sequence[Any]) -> Any | None:
         UnknownChoice: the address names a place that this person cannot choose.
     """
     kinds = {"site": _("Site: {name}"), "program": _("Program: {name}"), "region": _("Region: {name}")}
-    offered = [(f"{one.kind}-{one.id}", kinds[one.kind].format(name=one.name)) for one in places]
+    widest_first = places if any(one.kind == "site" for one in places) else reversed(places)
+    offered = [(f"{one.kind}-{one.id}", kinds[one.kind].format(name=one.name)) for one in widest_first]
     if sum(one.kind == "site" for one in places) > 1:
         offered.insert(0, (ALL_SITES, _("All my sites together")))
     chosen = choose_one(_("Where"), "place", offered)
@@ -138,7 +139,7 @@ def picture(found: Comparison, counts: Any, dimension: str, words: OutcomeWords,
         figure=forest.draw(groups, names, colors) if drawable else None,
         alt=" ".join([title + ".", sentence, *(parts if drawable else ())]),
         table=_table(found, counts, names, words) if groups and not found.too_incomplete else None,
-        notes=(_how_drawn(found),) if drawable else (),
+        notes=(words.counted, *((_how_drawn(found),) if drawable else ())),
     )
 
 
@@ -174,14 +175,15 @@ def _basis(counts: Any, words: OutcomeWords) -> str:
 def _table(found: Comparison, counts: Any, names: Mapping[str, str], words: OutcomeWords) -> Table:
     head = (
         _("Group"), _("Children"), _("Of"), _("Risk"), _("Their share of all such children"),
-        _("Their share of {words}").format(words=words.of), _("Difference (95%)"), _("Ratio (95%)"), _("Reports"),
-        _("Reading"),
+        _("Their share of {words}").format(words=words.of), _("Difference in 100 (95%)"), _("Ratio (95%)"),
+        _("Reports"), _("Reading"),
     )  # fmt: skip
     rows = [
         (
             names[group.code], whole(group.children), whole(group.of), _share(group.children, group.of, counts.reads),
             *_composition(group, found, counts.reads),
-            say.difference(group), say.times(group.ratio), whole(group.reports), say.state_words(group),
+            say.short_difference(group.difference), say.short_times(group.ratio), whole(group.reports),
+            say.state_words(group),
         )
         for group in found.groups
     ]  # fmt: skip
@@ -205,6 +207,7 @@ def _share(part: int, whole_number: int, reads: bool) -> str:
 
 def cards(found: Comparison, counts: Any, dimension: str, words: OutcomeWords, against: str) -> None:
     """Draw a card per group: its state in words, a sentence, and the numbers behind it."""
+    hidden = [one for one in counts.groups if one.hidden and one.code]
     for group in found.groups:
         with st.container(border=True, gap="xsmall"):
             st.markdown(f"**{group_name(dimension, group.code)}**")
@@ -214,16 +217,15 @@ def cards(found: Comparison, counts: Any, dimension: str, words: OutcomeWords, a
                 continue
             st.badge(say.state_words(group), icon=ICONS[group.state], color=COLORS[group.state])
             other = _("among all others") if not against else _("in the group compared with")
-            if not counts.reads and not against:
+            if hidden and not against:
                 other = _("among the others whose numbers can be shown")
             st.text(say.sentence(group, words, other))
             if group.state != "incomplete":
                 _numbers(group, words)
-    for one in counts.groups:
-        if one.hidden and one.code:
-            with st.container(border=True, gap="xsmall"):
-                st.markdown(f"**{group_name(dimension, one.code)}**")
-                st.text(say.hidden())
+    if hidden:
+        with st.container(border=True, gap="xsmall"):
+            st.markdown("**" + ", ".join(group_name(dimension, one.code) for one in hidden) + "**")
+            st.text(say.hidden())
 
 
 ICONS = {

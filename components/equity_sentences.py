@@ -1,6 +1,7 @@
 """What the equity screen says about a group, for every outcome and every state: one plain sentence each."""
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from analytics.disproportion import FEWEST_CHILDREN, FEWEST_ENROLLED, MOST_UNPLACED, Compared
@@ -13,13 +14,17 @@ DOUBLED = 2.0
 
 
 class OutcomeWords(NamedTuple):
-    """How an outcome is named: on its chip, in a title, after "children", its children to divide by, its reports."""
+    """How an outcome is named: on its chip, in a title, after "children", its children to divide by, its reports.
+
+    ``counted`` says what counts.
+    """
 
     chip: str
     title: str
     had: str
     of: str
     reports: str
+    counted: str
 
 
 def outcomes() -> dict[str, OutcomeWords]:
@@ -28,14 +33,23 @@ def outcomes() -> dict[str, OutcomeWords]:
         "incidents": OutcomeWords(
             _("Incidents"), _("Children with an incident on record"), _("had an incident on record"),
             _("children enrolled"), _("incident reports"),
+            _("A child with a key counts once, however many incidents are on record. Enrollment is the average."),
         ),
         "exclusions": OutcomeWords(
             _("Time away"), _("Children who lost time in care after an incident"),
             _("lost time in care after an incident"), _("children enrolled"), _("times away from care"),
+            _(
+                "A child counts once: sent home, asked to stay away, moved to another room or ended, noted with an"
+                " incident that has the child's key. Enrollment is the average."
+            ),
         ),
         "supported": OutcomeWords(
             _("Support"), _("Children with support noted after an incident"), _("had support noted after an incident"),
             _("children with incidents"), _("incidents followed by support"),
+            _(
+                "Support: the follow-up of at least one incident names a behavior consultation or team, targeted group"
+                " support, or a family meeting. Out of the children with incidents, each counted once."
+            ),
         ),
     }  # fmt: skip
 
@@ -131,6 +145,24 @@ def difference(group: Compared) -> str:
     return template.format(value=_signed(found.value), low=_signed(found.low), high=_signed(found.high))
 
 
+def short_times(ratio: Estimate | None) -> str:
+    """Give a ratio with its interval for a table: 2.1 (1.4 to 3.2)."""
+    return _short(ratio, lambda number: "∞" if math.isinf(number) else decimal(number))
+
+
+def short_difference(found: Estimate | None) -> str:
+    """Give a difference per hundred children for a table: +9 (−4 to +21)."""
+    return _short(found, _signed)
+
+
+def _short(found: Estimate | None, number: Callable[[float], str]) -> str:
+    if found is None:
+        return "–"
+    return _("{value} ({low} to {high})").format(
+        value=number(found.value), low=number(found.low), high=number(found.high)
+    )
+
+
 def _signed(share: float) -> str:
     number = round(100 * share)
     return f"+{number}" if number > 0 else f"−{-number}" if number else "0"
@@ -183,5 +215,5 @@ def overview(groups: list[Compared], names: dict[str, str], hidden_groups: int) 
             groups=", ".join(judged)
         )
     if hidden_groups and not groups:
-        return _("All numbers here are too small to be shown to you.")
+        return _("The numbers here are too small to be shown to you. A larger place may have numbers that can be.")
     return _("There are not enough data to tell. A longer period or a larger place may.")

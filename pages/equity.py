@@ -37,7 +37,7 @@ def _draw(actor: Actor, today: date) -> None:
         empty(_("No whole program or region is within your reach, and no site whose records you may read."))
         return
     outcome, dimension = equity_parts.choose_what(DIMENSIONS)
-    first, second, third = st.columns(3)
+    first, second, third = st.columns([1.3, 1, 1.1])
     with first:
         place = equity_parts.choose_place(places)
     reads = place is None or place.reads

@@ -401,6 +401,8 @@ ARGUMENTS: dict[str, Maker] = {
     "listed": lambda sites, side: [
         ListedSite(number=1, values={"name": place(sites, side).site.name, "license_no": "X-1"}, setting="preschool")
     ],
+    "outcome": lambda sites, side: "incidents",
+    "dimension": lambda sites, side: "race",
     "period": lambda sites, side: Period.last_months(6, sites.today),
     "wanted": lambda sites, side: RecordFilter(
         kind="incident",
