@@ -37,6 +37,7 @@ from db.settings import settings
 TOLD_MONTHS = 12
 """The one period for who may not read the records: two that overlap could be subtracted from each other."""
 WITHOUT_CHILD = "without a child's key"
+BASED_ON_INCIDENTS = ("incidents", "supported")
 
 
 class EquityPlace(NamedTuple):
@@ -197,6 +198,8 @@ def _told(session: Session, place: EquityPlace, outcome: str, dimension: str, pe
     )
     every = all_reports(session, sites, outcome, period) if outcome != "supported" else {}
     hidden = _hidden(rows, sizes, every, outcome)
+    if outcome in BASED_ON_INCIDENTS:
+        hidden |= _hidden_in_the_other(session, sites, outcome, dimension, period)
     mine = (lambda program: True) if place.kind == "region" else (lambda program: program == place.id)
     column = place.id if place.kind == "program" else None
     found = _summed([one for (program, _code), one in rows.items() if mine(program)])
@@ -219,6 +222,21 @@ def _told(session: Session, place: EquityPlace, outcome: str, dimension: str, pe
         tuple(left_out(session, own, counted, period)),
         uncounted_rooms(session, [*own, counted], dimension, period) if outcome != "supported" else 0,
     )  # fmt: skip
+
+
+def _hidden_in_the_other(
+    session: Session, sites: list[ColumnElement[bool]], outcome: str, dimension: str, period: Period
+) -> set[tuple[Any, str]]:
+    """Give what must not be told of the other outcome that is counted from the same children with incidents.
+
+    Who received support is told of all of them: what one table hides, the other would tell.
+    """
+    (other,) = {*BASED_ON_INCIDENTS} - {outcome}
+    rows = {(one.program_id, one.code): one for one in children(session, sites, dimension, other, period)}
+    if other == "supported":
+        return _hidden(rows, {key: float(one.met) for key, one in rows.items()}, {}, other)
+    sizes = enrolled(session, sites, dimension, period)
+    return _hidden(rows, sizes, all_reports(session, sites, other, period), other)
 
 
 def _hidden(
