@@ -5,13 +5,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import observations, pages, saves, taps
+from benchmarks import equity, observations, pages, saves, taps
 
 
 def main() -> None:
     """Measure with few and with many data, in one run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--only", choices=("observations", "pages", "saves", "taps"), help="measure only this part")
+    parser.add_argument(
+        "--only", choices=("equity", "observations", "pages", "saves", "taps"), help="measure only this part"
+    )
     parser.add_argument("--small", action="store_true", help="leave out the 2,000 sites with 1,000,000 incidents")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="attune-bench-") as folder:
@@ -19,6 +21,8 @@ def main() -> None:
             saves.measure(Path(folder))
         if wanted.only in (None, "observations"):
             observations.measure(Path(folder))
+        if wanted.only in (None, "equity"):
+            equity.measure()
         if wanted.only in (None, "taps"):
             taps.measure(Path(folder))
         if wanted.only in (None, "pages"):
