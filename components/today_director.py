@@ -132,7 +132,10 @@ def stress(waves: Sequence[Any]) -> Figure:
     sentence = _("{scale}: {mean} on a scale from {low} to {high}.").format(
         scale=name, mean=decimal(result.mean), low=f"{scale.minimum:g}", high=f"{scale.maximum:g}"
     )
-    return Figure(label, decimal(result.mean), sentence, basis, tuple(earlier) if len(earlier) > 1 else ())
+    if len(earlier) < 2:
+        return Figure(label, decimal(result.mean), sentence, basis)
+    sentence += " " + _("Some improvement comes anyway after a hard time (regression to the mean).")
+    return Figure(label, decimal(result.mean), sentence, basis, tuple(earlier))
 
 
 def wave_family(waves: Sequence[Any]) -> list[Any]:

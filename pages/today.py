@@ -14,6 +14,7 @@ from components.words import _
 from db.actor import Actor
 from db.commands.visits import finish_follow_up
 from db.engine import session
+from db.outcome_measures import instruments_for
 from db.period import Period
 from db.queries import places, today, trends, waves
 from pages import _drafts, _tablets, _waiting
@@ -91,7 +92,7 @@ def director(actor: Actor, day: date) -> None:
         site = mine[0] if mine else None
         shown = today_director.Shown(
             months=trends.site_months(opened, actor, full, site.id) if site else [],
-            waves=waves.waves(opened, actor, Period.last_months(24, day), site.id) if site else [],
+            waves=_about_stress(waves.waves(opened, actor, Period.last_months(24, day), site.id)) if site else [],
         )
         due = today.follow_ups_due(opened, actor, day + timedelta(days=DAYS_AHEAD))
         recent = today.recent_visits(opened, actor, day - timedelta(days=31))
@@ -102,6 +103,12 @@ def director(actor: Actor, day: date) -> None:
     _waiting.on_today(actor, day, with_enrolment=True)
     parts.promises(due, day, lambda key: keep_promise(actor, key))
     parts.visits(recent, 31)
+
+
+def _about_stress(found: list[waves.WaveRow]) -> list[waves.WaveRow]:
+    """Give the counted rounds of surveys about stress or burnout: not one that is open, nor of other questions."""
+    asking = instruments_for("stress", "burnout")
+    return [wave for wave in found if not wave.open and wave.instrument_code in asking]
 
 
 def admin(actor: Actor, day: date) -> None:

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
+from db.commands.survey_waves import open_survey
 from db.commands.waves import record_wave
 from db.models import SurveyResult, SurveyWave
 from db.models.base import new_id
 from db.models.wave_input import WaveInput
+from tests.db.survey_waves import survey
 from tests.pages.said import said
 
 
@@ -70,6 +72,19 @@ def wave(session, field, respondents, mean, days_ago=0):
         results=({"scale_code": "total", "respondents": respondents, "mean": mean, "sd": 4.0},),
     )  # fmt: skip
     return record_wave(session, field.actor("consultant"), made).id
+
+
+def test_a_directors_today_tells_of_the_last_counted_round_about_stress_and_no_other_survey(
+    open_screen, session, field
+):
+    wave(session, field, 12, 21.5, days_ago=200)
+    assert "regression to the mean" not in said(open_screen("today", "director"))
+    wave(session, field, 12, 17.5, days_ago=3)
+    open_survey(session, field.actor("consultant"), survey(field))
+    words = said(open_screen("today", "director"))
+    assert "17.5 on a scale from 0 to 40" in words
+    assert "regression to the mean" in words
+    assert "too few people answered" not in words
 
 
 def test_two_rounds_beside_each_other_say_that_some_improvement_comes_anyway(open_screen, session, field):
