@@ -13,6 +13,7 @@ not as counts: ``db.survey_disclosure``.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import Any, NamedTuple
 
 from analytics.suppression import (
@@ -93,20 +94,27 @@ def told_starts(starts: Iterable[date], stretches: Mapping[date, Counts]) -> lis
         starts: the first months of the periods.
         stretches: the tallies of each month before the present one, or of stretches between two starts, by their first.
     """
+    kinds = len(next(iter(stretches.values()), ()))
+    ordered = sorted(stretches.items(), reverse=True)
+    sums, places = [0] * 3 * kinds, 0
+    from_start: dict[date, list[int]] = {}
+    for start in sorted(set(starts), reverse=True):
+        while places < len(ordered) and ordered[places][0] >= start:
+            sums = [have + more for have, more in zip(sums, chain.from_iterable(ordered[places][1]), strict=True)]
+            places += 1
+        from_start[start] = sums
     told: list[date] = []
-    for start in sorted(set(starts)):
-        inside = [counts for month, counts in stretches.items() if month >= start]
-        gap = [counts for month, counts in stretches.items() if told and told[-1] <= month < start]
+    for start, inside in reversed(from_start.items()):
+        gap = [longer - less for longer, less in zip(from_start[told[-1]], inside, strict=True)] if told else []
         if _may_tell(inside) and _may_tell(gap):
             told.append(start)
     return told
 
 
-def _may_tell(stretches: Sequence[Counts]) -> bool:
+def _may_tell(sums: Sequence[int]) -> bool:
+    """Whether the sums may be told: the three numbers of a tally for each kind of months, one after the other."""
     least = settings().children_minimum
-    return all(
-        may_tell_sum(Tally(*map(sum, zip(*kinds, strict=True))), least) for kinds in zip(*stretches, strict=True)
-    )
+    return all(may_tell_sum(Tally(*sums[at : at + 3]), least) for at in range(0, len(sums), 3))
 
 
 def told_months(months: Mapping[date, KindCount], present: date) -> ToldMonths:
