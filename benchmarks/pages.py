@@ -41,6 +41,8 @@ LOOKED = (
     Looked("site-trends", "director", "site={site}"),
     Looked("site-trends", "coordinator", "site={site}"),
     Looked("compare-sites", "coordinator"),
+    Looked("equity", "consultant"),
+    Looked("equity", "coordinator"),
     Looked("sites", "admin"),
     Looked("sites", "coordinator", "site={site}"),
     Looked("people", "admin"),

@@ -15,15 +15,17 @@ from sqlmodel import Session, col, func, select
 
 from analytics.agreement import LEAST_RATED_TWICE, agreement
 from analytics.control_charts import ControlChart, u_chart
+from analytics.disproportion import Group, compare
 from analytics.rules import SHIFT
 from db import rollups
-from db.actor import Actor, load_actor
+from db.actor import Actor, Places, load_actor
 from db.demo import load as demos
 from db.demo.order import Keys, Order
 from db.demo.people import SIGN_INS
-from db.demo.truths import TRUTHS, UNEQUAL, change_month
+from db.demo.truths import TRUTHS, UNEQUAL, UNEQUAL_RACE, change_month
 from db.engine import make_engine, writing
 from db.engine import session as open_session
+from db.equity_counts import DIMENSIONS, OUTCOMES
 from db.marks import demo_sign_ins
 from db.models import (
     Base,
@@ -35,6 +37,7 @@ from db.models import (
     Observation,
     Person,
     PersonScope,
+    Region,
     Site,
     SiteEvent,
     SiteMonth,
@@ -45,6 +48,7 @@ from db.models import (
 from db.models.records import AuditEvent
 from db.passwords import password_problems, verify
 from db.period import Period
+from db.queries.equity import group_counts
 from db.queries.quality_change import coded_twice
 from db.queries.waves import waves
 
@@ -303,6 +307,42 @@ def test_the_site_without_denominators_has_incidents_and_no_child_days(demo: Ses
     assert sum(row.incidents for row in rows) > 0
     assert {row.child_days for row in rows} == {None}
     assert {row.incidents_covered for row in rows} == {0}
+
+
+def called(session: Session, region_code: str) -> set[tuple[str, str, str, str]]:
+    """Give what equity calls a difference over twelve full months in a region, to who reads its records."""
+    region = session.exec(select(Region.id).where(Region.code == region_code)).one()
+    reader = Actor(uuid.uuid4(), "supervisor", scope=Places(regions=frozenset([region])))
+    found = set()
+    for outcome in OUTCOMES:
+        for dimension in DIMENSIONS:
+            counts = group_counts(session, reader, outcome, dimension, Period(date(2025, 11, 1), date(2026, 11, 1)))
+            groups = [
+                Group(one.code, one.children or 0, one.of or 0.0, one.reports or 0, one.squares or 0)
+                for one in counts.groups
+                if one.code
+            ]
+            found |= {
+                (outcome, dimension, group.code, group.direction)
+                for group in compare(groups).groups
+                if group.state == "difference"
+            }
+    return found
+
+
+def test_equity_finds_what_is_planted_in_the_first_region_and_calls_nothing_else(demo: Session) -> None:
+    assert called(demo, "R01") == {("exclusions", "race", UNEQUAL_RACE, "more")}
+    assert called(demo, "R02") == set()
+
+
+def test_equity_finds_it_with_another_seed(sqlite_template: Path, tmp_path: Path) -> None:
+    shutil.copy(sqlite_template, tmp_path / "demo.db")
+    engine = make_engine(f"sqlite:///{tmp_path / 'demo.db'}")
+    demos.load(engine, Order(until=UNTIL, seed=10))
+    with open_session(engine) as session:
+        assert called(session, "R01") == {("exclusions", "race", UNEQUAL_RACE, "more")}
+        assert called(session, "R02") == set()
+    engine.dispose()
 
 
 def test_few_children_have_many_incidents(demo: Session) -> None:
