@@ -96,23 +96,31 @@ def change(tool: Instrument, measured: Sequence[Measured]) -> None:
 
 def heading(tool: Instrument, respondent: str) -> None:
     """Name the instrument and who answered."""
-    literal(_("{instrument}, answered by {who}").format(instrument=instrument_label(tool), who=rater_label(respondent)))
+    title = _("{instrument}, answered by {who}").format(instrument=instrument_label(tool), who=rater_label(respondent))
+    st.subheader(escaped(title), anchor=False)
 
 
-def children(tool: Instrument, scale_code: str, changes: Sequence[ChildChange]) -> None:
-    """Draw each child's change on one scale, in the order of their keys: never of their scores."""
-    if not changes:
+def children(tool: Instrument, respondent: str, found: Mapping[str, Sequence[ChildChange]]) -> None:
+    """Draw each child's change on one chosen scale, in the order of their keys: never of their scores."""
+    scales = [scale.code for scale in tool.scales if found.get(scale.code)]
+    if not scales:
         return
-    with st.expander(_("Child by child: {scale}").format(scale=scale_label(tool, scale_code))):
+    with st.expander(_("Child by child")):
+        chosen = st.pills(
+            _("Scale"), scales, default="total" if "total" in scales else scales[0], required=True,
+            format_func=lambda code: escaped(scale_label(tool, code)), key=f"children_{tool.code}_{respondent}",
+        )  # fmt: skip
+        changes = found[str(chosen)]
         st.table(
             {
                 _("Child key"): [one.child for one in changes],
                 _("Before"): [f"{one.before:g}" for one in changes],
                 _("After"): [f"{one.after:g}" for one in changes],
-                _("Change"): [f"{one.after - one.before:+g}" for one in changes],
+                _("Change"): [_difference(one.after - one.before) for one in changes],
                 _("Beyond the noise of the measure"): [_beyond(one.verdict) for one in changes],
             }
         )
+        st.caption(direction_label(tool.scale(str(chosen))).capitalize())
 
 
 def expected_anyway() -> None:
@@ -136,6 +144,10 @@ def _counts(counts: Counts) -> str:
     return _(
         "Children before: {before}, after: {after}, at both times: {paired}, left (not measured again): {left}"
     ).format(before=counts.before, after=counts.after, paired=counts.paired, left=counts.left)
+
+
+def _difference(points: float) -> str:
+    return f"{points:+g}" if points else "0"
 
 
 def _beyond(verdict: Verdict | None) -> str:

@@ -50,12 +50,11 @@ def _instrument(tool: Instrument, respondent: str, starts: Sequence[ChildPoint],
     pairs = {scale.code: _paired(scale.code, starts, ends) for scale in tool.scales}
     known = {code: sides for code, sides in pairs.items() if sides[0] or sides[1]}
     child_parts.change(tool, [_measured(tool, code, *sides) for code, sides in known.items()])
-    for code, (first, last) in known.items():
-        told = {
-            child: f"{key} ({site})" if several else key
-            for child, (site, key) in sorted(names.items(), key=lambda pair: pair[1])
-        }
-        child_parts.children(tool, code, _child_by_child(tool, code, first, last, told))
+    told = {
+        child: f"{key} ({site})" if several else key
+        for child, (site, key) in sorted(names.items(), key=lambda pair: pair[1])
+    }
+    child_parts.children(tool, respondent, {code: _each(tool, code, *sides, told) for code, sides in known.items()})
 
 
 def _paired(code: str, starts: Sequence[ChildPoint], ends: Sequence[ChildPoint]) -> tuple[Pairs, Pairs]:
@@ -73,7 +72,7 @@ def _measured(tool: Instrument, code: str, first: Pairs, last: Pairs) -> quality
     return quality_parts.Measured(code, change, reliable)
 
 
-def _child_by_child(
+def _each(
     tool: Instrument, code: str, first: Pairs, last: Pairs, names: Mapping[Hashable, str]
 ) -> list[child_parts.ChildChange]:
     basis, scale = change_basis_of(tool.scale(code)), tool.scale(code)

@@ -35,7 +35,7 @@ def measure_form(name: str, today: date, *, corrects: bool = False) -> Form:
     }  # fmt: skip
     labels = {
         "site_id": _("Site"), "child": _("Child"), "child_key": _("Child key"),
-        "permission_on": _("Date of the family's permission"), "instrument_code": _("Questionnaire and edition"),
+        "permission_on": _("Family's permission"), "instrument_code": _("Questionnaire and edition"),
         "respondent": _("Who answered it"), "phase": _("When in the consultation"),
         "measured_on": _("Date of the answers"), "scores": _("Scores"),
     }  # fmt: skip
@@ -156,7 +156,7 @@ def draw_about(form: Form, today: date, program_id: uuid.UUID | None) -> None:
     if stored is not None and stored.code not in dict(tools):
         tools.append((stored.code, instrument_label(stored)))
     fields.named(form, "instrument_code", tools, required=True, then=_usual_rater)
-    fields.named(form, "respondent", [(code, rater_label(code)) for code in RATERS], required=True)
+    fields.named(form, "respondent", [(code, rater_label(code).capitalize()) for code in RATERS], required=True)
     fields.chips(form, "phase", "observation_phase", required=True)
     shortcuts = ((_("Today"), today), (_("Yesterday"), today - timedelta(days=1)))
     fields.day(form, "measured_on", required=True, shortcuts=shortcuts)

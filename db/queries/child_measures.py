@@ -21,7 +21,7 @@ from db.period import Period
 from db.queries.query import single
 
 LIST_LIMIT = 50
-CHILDREN_OFFERED = 30
+CHILDREN_OFFERED = 300
 
 
 class ChildMeasureRow(NamedTuple):
