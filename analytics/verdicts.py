@@ -26,6 +26,8 @@ FEWEST_MONTHS = 3
 PRIOR_MONTHS = 8
 """What the over-dispersion of independent events (1) weighs beside that of the months, in months: by simulation, so
 that false calls stay below 5 % up to an over-dispersion of 3 and a halved rate is still found in few months."""
+MANY = 1e9
+"""Degrees of freedom from which Student's quantiles are the normal ones."""
 ASSUMED_OVERDISPERSION = 3.0
 """What is assumed where only two sums are known: the upper end of what sites' months show (docs/methods.md)."""
 OPEN_LOW, OPEN_HIGH = 0.5, 2.0
@@ -41,6 +43,19 @@ class MonthPair(NamedTuple):
     before_exposure: float
     now: float
     now_exposure: float
+
+
+class Clusters(NamedTuple):
+    """The events of children who are known apart, of one site or (as arrays) of many.
+
+    ``now_squared``, ``mixed`` and ``before_squared`` are sums over children: of their events now squared, of those of
+    now times those before, and of those before squared.
+    """
+
+    events: ArrayLike
+    now_squared: ArrayLike
+    mixed: ArrayLike
+    before_squared: ArrayLike
 
 
 class Answers(NamedTuple):
@@ -80,7 +95,12 @@ class Ratios:
 
 
 def month_ratios(
-    before: ArrayLike, before_exposure: ArrayLike, now: ArrayLike, now_exposure: ArrayLike, alpha: float = ALPHA
+    before: ArrayLike,
+    before_exposure: ArrayLike,
+    now: ArrayLike,
+    now_exposure: ArrayLike,
+    alpha: float = ALPHA,
+    children: Clusters | None = None,
 ) -> Ratios:
     """Rate ratios of sites (rows) from months (columns), each month beside its partner before.
 
@@ -90,6 +110,9 @@ def month_ratios(
     as Smyth's variances are (2004, formula 6) because few months say little about it, and at least 1.
     Limits: Clopper and Pearson's for the events divided by phi, with Korn and Graubard's correction for the degrees
     of freedom (1998, Survey Methodology 24(2)). With phi 1 and many months they are the exact ones.
+
+    A child with many incidents who leaves is no change of a site, and months do not show it. So where ``children`` are
+    known apart, the limits are also made with children as the clusters, and the wider ones hold (``_by_children``).
     """
     was, is_ = np.asarray(before, float), np.asarray(now, float)
     exposed_was, exposed_is = np.asarray(before_exposure, float), np.asarray(now_exposure, float)
@@ -102,8 +125,30 @@ def month_ratios(
         squares = np.where(variance > 0, (is_ - events * share) ** 2 / variance, 0.0)
     freedom = PRIOR_MONTHS + np.maximum((events > 0).sum(1) - 1, 0)
     phi = np.maximum(1.0, (squares.sum(1) + PRIOR_MONTHS) / freedom)
-    limits = _limits(was.sum(1), exposed_was.sum(1), is_.sum(1), exposed_is.sum(1), phi, freedom, alpha)
-    return Ratios(ratio, *limits, phi)
+    sums = was.sum(1), exposed_was.sum(1), is_.sum(1), exposed_is.sum(1)
+    if children is not None:
+        by_child = _by_children(children, *sums)
+        wider = by_child * ndtri(1 - alpha / 2) ** 2 > phi * stdtrit(freedom, 1 - alpha / 2) ** 2
+        phi, freedom = np.where(wider, by_child, phi), np.where(wider, np.inf, freedom)
+    return Ratios(ratio, *_limits(*sums, phi, freedom, alpha), phi)
+
+
+def _by_children(children: Clusters, was: Numbers, exposed_was: Numbers, is_: Numbers, exposed_is: Numbers) -> Numbers:
+    """Over-dispersion with children as clusters, at least 1.
+
+    Each child's events of now less their expected share, squared and summed (Liang and Zeger 1986, Biometrika 73),
+    over the binomial variance. Events of children not known apart count as one child each. The expected share is the
+    one found; where all events are on one side, the one without any change.
+    """
+    keyed, now_squared, mixed, before_squared = (np.asarray(column, float) for column in children)
+    total = np.maximum(was + is_, keyed)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        unchanged = exposed_is / (exposed_was + exposed_is)
+        share = np.where((was > 0) & (is_ > 0), is_ / (was + is_), unchanged)
+        variance = share * (1 - share)
+        squares = (1 - share) ** 2 * now_squared - 2 * variance * mixed + share**2 * before_squared
+        spread = np.where((total > 0) & (variance > 0), (squares / variance + total - keyed) / total, 1.0)
+    return np.maximum(1.0, spread)
 
 
 def sum_ratios(
@@ -133,7 +178,11 @@ def ratio_verdicts(found: Ratios, direction: Direction = "lower_better") -> NDAr
 
 
 def months_verdict(
-    pairs: Sequence[MonthPair], per: float, direction: Direction = "lower_better", alpha: float = ALPHA
+    pairs: Sequence[MonthPair],
+    per: float,
+    direction: Direction = "lower_better",
+    alpha: float = ALPHA,
+    children: Clusters | None = None,
 ) -> Judged:
     """Judge events per ``per`` units of exposure, months beside their partners before (``month_ratios``).
 
@@ -151,7 +200,8 @@ def months_verdict(
     was, exposed_was, is_, exposed_is = (np.array([column]) for column in zip(*known, strict=True))
     sums = MonthPair(*(float(column.sum()) for column in (was, exposed_was, is_, exposed_is)))
     busy = int((was + is_ > 0).sum())
-    found = month_ratios(was, exposed_was, is_, exposed_is, alpha) if busy >= FEWEST_MONTHS else None
+    enough = busy >= FEWEST_MONTHS
+    found = month_ratios(was, exposed_was, is_, exposed_is, alpha, children) if enough else None
     return _judged(sums, found, per, direction, alpha)
 
 
@@ -270,7 +320,7 @@ def _limits(
 ) -> tuple[Numbers, Numbers]:  # fmt: skip
     """Clopper-Pearson limits of the share that falls on now, at the effective number of events, as a rate ratio."""
     normal = ndtri(1 - alpha / 2)
-    quantile = normal if freedom is None else stdtrit(freedom, 1 - alpha / 2)
+    quantile = normal if freedom is None else stdtrit(np.minimum(freedom, MANY), 1 - alpha / 2)
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = (was + is_) / phi * (normal / quantile) ** 2
         inside = effective * np.where(was + is_ > 0, is_ / (was + is_), 0.0)

@@ -5,13 +5,14 @@ from typing import Any
 
 from analytics.exposure import PER_CHILD_DAYS, PER_ENROLLED, choose_exposure
 from analytics.turnover import DAYS_PER_YEAR, Employment, Turnover, turnover
-from analytics.verdicts import FEWEST_MONTHS, Judged, MonthPair, months_verdict, sums_verdict
+from analytics.verdicts import FEWEST_MONTHS, Clusters, Judged, MonthPair, months_verdict, sums_verdict
 from components.charts.drawing import Action
 from components.outcome_cards import span
 from components.outcome_parts import Counted, Row
 from components.words import _
 from db.comparison import Comparison
 from db.period import Period
+from db.queries.outcome_months import ChildSpread
 from db.rollups import month_after
 from pages._outcome_reading import Found
 
@@ -32,12 +33,13 @@ def behaviour(found: Found) -> Row:
     if not by_days:
         measure = _("Incidents on record, divided by the children enrolled")
     per = PER_CHILD_DAYS if by_days else PER_ENROLLED
-    return _row(found, "behaviour", "incidents", measure, unit, _judged(found, names, per), _told(found, "incident"))
+    judged = _judged(found, names, per, found.incident_children)
+    return _row(found, "behaviour", "incidents", measure, unit, judged, _told(found, "incident"))
 
 
 def exclusions(found: Found) -> Row:
     """Give the row of suspensions and expulsions: every time away because of behavior, over enrolled children."""
-    judged = _judged(found, ("exclusions", "enrolled"), PER_YEAR_AND_100)
+    judged = _judged(found, ("exclusions", "enrolled"), PER_YEAR_AND_100, found.exclusion_children)
     measure = _("Every time that a child lost care because of behavior, from a call home to an expulsion")
     unit = _("times per 100 children and year")
     return _row(found, "exclusions", "exclusions", measure, unit, judged, _told(found, "exclusion"))
@@ -75,12 +77,12 @@ def _stretches(found: Found) -> Sequence[tuple[Any, Any]]:
     return [(found.told.before, found.told.now)] if found.told else []
 
 
-def _judged(found: Found, names: tuple[str, str], per: float) -> Judged:
+def _judged(found: Found, names: tuple[str, str], per: float, children: ChildSpread) -> Judged:
     pairs = [
         MonthPair(*(getattr(side, name) for side in both for name in names)) for both in _stretches(found)
     ]  # fmt: skip
     if found.months is not None:
-        return months_verdict(pairs, per)
+        return months_verdict(pairs, per, children=Clusters(*children))
     return sums_verdict(pairs[0], per) if pairs else Judged("cannot_tell", "ratio", missing="months")
 
 

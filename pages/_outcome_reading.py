@@ -11,7 +11,7 @@ from db import access
 from db.actor import Actor
 from db.comparison import Comparison, told_sums
 from db.period import Period
-from db.queries import child_outcomes, outcomes, quality_change
+from db.queries import child_outcomes, outcome_months, outcomes, quality_change
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,10 @@ class Found:
     comparison: Comparison
     sums: Comparison
     dose: outcomes.Dose
-    months: Sequence[outcomes.Months] | None
-    told: outcomes.ToldSums | None
+    months: Sequence[outcome_months.Months] | None
+    incident_children: outcome_months.ChildSpread
+    exclusion_children: outcome_months.ChildSpread
+    told: outcome_months.ToldSums | None
     staff: Sequence[outcomes.StaffTime]
     surveys: outcomes.Surveyed
     rooms: Sequence[quality_change.ObservedScore] | None
@@ -63,11 +65,14 @@ def read(session: Session, actor: Actor, place: Place, comparison: Comparison, t
     sums = told_sums(len(comparison.now.months()), today) if comparison.kind == "year" else comparison
     opens_months, opens_rooms = reads_incidents(actor), access.reach(actor, "observation", "see") == "scope"
     keys = place.keys
+    nobody = (outcome_months.ChildSpread(), outcome_months.ChildSpread())
+    spread = outcome_months.child_spread(session, actor, comparison, **keys) if opens_months else nobody
     return Found(
         place, comparison, sums,
         dose=outcomes.dose(session, actor, comparison.now, **keys),
-        months=outcomes.month_pairs(session, actor, comparison, **keys) if opens_months else None,
-        told=None if opens_months else outcomes.told_sums(session, actor, sums, **keys),
+        months=outcome_months.month_pairs(session, actor, comparison, **keys) if opens_months else None,
+        incident_children=spread[0], exclusion_children=spread[1],
+        told=None if opens_months else outcome_months.told_sums(session, actor, sums, **keys),
         staff=outcomes.staff_times(session, actor, comparison, **keys),
         surveys=outcomes.survey_scores(session, actor, comparison, **keys),
         rooms=quality_change.phase_scores(session, actor, scores, **keys) if opens_rooms else None,

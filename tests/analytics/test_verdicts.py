@@ -11,6 +11,7 @@ from analytics.verdicts import (
     ALPHA,
     PRIOR_MONTHS,
     Answers,
+    Clusters,
     MonthPair,
     change_verdict,
     least_events,
@@ -112,6 +113,41 @@ def test_one_wild_month_is_no_change_though_its_sum_would_be():
     before, now = sum(one.before for one in wild), sum(one.now for one in wild)
     assert sums_verdict(MonthPair(before, 3200, now, 3200), 1000, overdispersion=1.0).verdict == "worsened"
     assert months_verdict(wild, 1000).verdict != "worsened"
+
+
+def among(children):
+    """Give the clusters of children with so many events (before, now)."""
+    b, n = np.array(children, float).T
+    return Clusters((b + n).sum(), (n * n).sum(), (n * b).sum(), (b * b).sum())
+
+
+def test_children_widen_the_limits_as_a_cluster_robust_variance_does():
+    """Independently: the sandwich of a logistic model with only a constant, children as clusters (Liang and Zeger)."""
+    children = [(30, 2), (12, 9), (0, 14), (5, 6), (8, 0), (9, 4)]
+    before, now = (sum(column) for column in zip(*children, strict=True))
+    pairs = [MonthPair(before / 8, 400, now / 8, 400)] * 8
+    found = month_ratios(*columns(pairs), children=among(children))
+    share = now / (before + now)
+    scores = [n - share * (b + n) for b, n in children]
+    robust = sum(score**2 for score in scores) / ((before + now) * share * (1 - share)) ** 2
+    naive = 1 / ((before + now) * share * (1 - share))
+    assert found.overdispersion[0] == pytest.approx(robust / naive)
+
+
+def test_one_child_who_left_is_no_change_of_the_site_and_many_children_with_fewer_incidents_each_are():
+    pairs = [MonthPair(10, 400, 4, 400)] * 12
+    one_left = among([(72, 0)] + [(4, 4)] * 12)
+    all_eased = among([(10, 4)] * 12)
+    assert months_verdict(pairs, 1000).verdict == "improved"
+    assert months_verdict(pairs, 1000, children=one_left).verdict != "improved"
+    assert months_verdict(pairs, 1000, children=all_eased).verdict == "improved"
+    assert months_verdict(pairs, 1000, children=among([(1, 0)] * 90)).verdict == "improved"
+
+
+def test_one_child_with_all_incidents_on_one_side_tells_nothing_about_the_site():
+    pairs = [MonthPair(0, 400, 3, 400)] * 8
+    assert months_verdict(pairs, 1000).verdict == "worsened"
+    assert months_verdict(pairs, 1000, children=among([(0, 24)])).verdict != "worsened"
 
 
 @pytest.mark.parametrize(

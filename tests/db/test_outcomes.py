@@ -8,9 +8,9 @@ from sqlalchemy import event
 from db.comparison import told_sums, year_before
 from db.models.instruments import SurveyResult, SurveyWave
 from db.models.organisation import Staff
-from db.models.records import SiteMonth
+from db.models.records import ChildMonth, SiteMonth
 from db.outcome_measures import MEASURES, place_of
-from db.queries import outcomes
+from db.queries import outcome_months, outcomes
 from tests.db.test_compare import observed
 
 
@@ -36,16 +36,16 @@ def months(field, site, both, before, now, **values):
 @pytest.mark.parametrize("role", ["consultant", "supervisor", "director"])
 def test_months_stand_side_by_side_for_those_who_read_incidents(session, field, year, role):
     months(field, field.here, year, 4, 2, exclusions=1)
-    found = outcomes.month_pairs(session, field.actor(role), year)
+    found = outcome_months.month_pairs(session, field.actor(role), year)
     assert [one.at for one in found] == list(range(12))
-    assert found[0].before == outcomes.Stretch(4, 400, 4, 20, 1)
-    assert found[0].now == outcomes.Stretch(2, 400, 2, 20, 1)
+    assert found[0].before == outcome_months.Stretch(4, 400, 4, 20, 1)
+    assert found[0].now == outcome_months.Stretch(2, 400, 2, 20, 1)
 
 
 @pytest.mark.parametrize("role", ["coordinator", "admin"])
 def test_single_months_are_not_for_those_who_may_not_read_incidents(session, field, year, role):
     months(field, field.here, year, 4, 2)
-    assert outcomes.month_pairs(session, field.actor(role), year) == []
+    assert outcome_months.month_pairs(session, field.actor(role), year) == []
 
 
 def test_a_site_counts_in_a_month_only_where_it_knows_its_children_both_times(session, field, year):
@@ -60,13 +60,30 @@ def test_a_site_counts_in_a_month_only_where_it_knows_its_children_both_times(se
         )
     )  # fmt: skip
     session.commit()
-    found = outcomes.month_pairs(session, field.actor("consultant"), year)[0]
+    found = outcome_months.month_pairs(session, field.actor("consultant"), year)[0]
     assert (found.now.by_days, found.now.child_days) == (2, 400)
     assert (found.known_before, found.known_now) == (20, 50)
 
 
+def test_children_are_counted_by_their_keys_in_the_months_that_have_partners(session, field, year):
+    months(field, field.here, year, 4, 2)
+    was, is_ = year.pairs()[0]
+    for key, month, incidents in (("A", was, 3), ("A", is_, 1), ("B", is_, 2), ("A", was - timedelta(days=1), 50)):
+        field.add(
+            ChildMonth(
+                site_id=field.here.id, region_id=field.north.id, month=month.replace(day=1), child_key=key,
+                incidents=incidents, exclusions=0, supported=0,
+            )
+        )  # fmt: skip
+    session.commit()
+    incidents, exclusions = outcome_months.child_spread(session, field.actor("director"), year)
+    assert incidents == (6, 1 + 4, 3, 9)
+    assert exclusions == (0, 0, 0, 0)
+    assert outcome_months.child_spread(session, field.actor("coordinator"), year)[0].events == 0
+
+
 def sums(session, field, role="coordinator", **place):
-    return outcomes.told_sums(session, field.actor(role), told_sums(12, field.today), **place)
+    return outcome_months.told_sums(session, field.actor(role), told_sums(12, field.today), **place)
 
 
 def test_two_sums_are_told_where_both_are_large_enough(session, field):
@@ -175,8 +192,8 @@ def test_incidents_are_never_read_one_by_one(session, field, year):
     event.listen(session.get_bind(), "before_cursor_execute", lambda *told: asked.append(told[2]))
     for role in ("director", "coordinator"):
         actor = field.actor(role)
-        outcomes.month_pairs(session, actor, year)
-        outcomes.told_sums(session, actor, told_sums(12, field.today))
+        outcome_months.month_pairs(session, actor, year)
+        outcome_months.told_sums(session, actor, told_sums(12, field.today))
         outcomes.dose(session, actor, year.now)
     assert len([one for one in asked if "site_month" in one]) == 10
     assert [one for one in asked if "FROM incident" in one or "JOIN incident" in one] == []
