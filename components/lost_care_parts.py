@@ -69,6 +69,7 @@ def by_month(
 def between(
     chart: ControlChart,
     found: Finding,
+    kind: str,
     measured: Measured,
     events: int,
     since_last: float,
@@ -78,10 +79,14 @@ def between(
 ) -> Drawing:
     """Give the time between one lost care and the next, for what is too rare to be judged by month.
 
+    ``kind``: ``all``, or ``severe`` (suspensions and expulsions).
     ``since_last``: how long ago the last one is, in the chart's unit; that gap is open and not judged.
     """
-    title = _("From one time that care was lost to the next")
+    severe = _("From one suspension or expulsion to the next")
+    title = severe if kind == "severe" else _("From one time that care was lost to the next")
     unit = _("child-days") if measured == "child_days" else _("days")
+    if not events:
+        return Drawing(title=title, sentence=_("No suspension or expulsion is on record."))
     if not chart.points:
         return Drawing(
             title=title,

@@ -18,9 +18,9 @@ from components.charts.month_bars import Layer
 from components.charts.numbers import whole
 from components.charts.template import Palette
 from components.choices import label_of
+from components.instruments import label_of_code
 from components.messages import link
 from components.words import _, plural
-from db.instruments import instrument
 
 MANY_CLOSED_DAYS = 5
 MOST_MISSING = 4
@@ -29,7 +29,7 @@ MOST_MISSING = 4
 def time_marks(marks: Sequence[Any], editions: Sequence[Any] = ()) -> list[TimeMark]:
     """Give the events of a site as marks on an axis: also months closed for a week or more, and new editions."""
     found = [
-        TimeMark(new.month, _("New edition: {name}").format(name=instrument(new.instrument_code).edition))
+        TimeMark(new.month, _("New edition: {name}").format(name=label_of_code(new.instrument_code)))
         for new in editions
     ]
     for mark in marks:

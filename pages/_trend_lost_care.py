@@ -12,7 +12,7 @@ from components.charts.template import palette
 from components.chips import choose_chip
 from components.words import _
 from db.engine import session
-from db.exclusion_care import STEPS_FOR
+from db.exclusion_care import STEPS_REQUIRED_FOR
 from db.period import Period
 from db.queries import site_time, trends
 from pages._on_axis import OnAxis, below, events
@@ -54,13 +54,15 @@ def _between(
     if rare:
         kinds = [("all", _("All")), ("severe", _("Suspensions and expulsions"))]
         kind = choose_chip(_("Which"), "which", kinds)
-    chosen = days.days(() if kind == "all" else STEPS_FOR)
+    chosen = days.days(() if kind == "all" else STEPS_REQUIRED_FOR)
+    if not rare and not (chosen and is_rare(len(chosen), len(known) - 1)):
+        return
     child_days = {month.month: month.child_days for month in known}
     found = gaps(chosen, child_days, looked.today)
     make = t_chart if found.exposed else g_chart
     chart = make([day.isoformat() for day in chosen[1:]], found.between, starts=axis.starts("exclusions"))
     drawing = lost_care_parts.between(
-        chart, finding(chart), "child_days" if found.exposed else "days", len(chosen), found.since_last,
+        chart, finding(chart), kind, "child_days" if found.exposed else "days", len(chosen), found.since_last,
         [month.month for month in known], axis.marks, palette(),
     )  # fmt: skip
     show(drawing, "between")

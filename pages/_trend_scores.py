@@ -52,6 +52,7 @@ def staff_stress(looked: Looked) -> None:
     with session() as opened:
         found = waves.waves(opened, looked.actor, looked.period, looked.head.id)
         axis = on_axis(opened, looked.actor, looked.period, looked.head.id)
+    found = [wave for wave in found if wave.results]
     if not found:
         empty(_("No staff survey closed in this period. Choose a longer one, or plan a survey."))
         return

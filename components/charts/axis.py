@@ -72,7 +72,8 @@ def marked(marks: Sequence[TimeMark], first: date, months: int, colors: Palette)
         )  # fmt: skip
         notes.append(
             {
-                "x": x, "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": ROW_HEIGHT * row, "showarrow": False,
+                "x": x, "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 0, "showarrow": True,
+                "ax": 0, "ay": -ROW_HEIGHT * row - 4, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": color,
                 "xanchor": "left" if x < months / 3 else "right" if x > 2 * months / 3 else "center",
                 "text": mark.words, "font": {"size": 13, "color": color},
             }

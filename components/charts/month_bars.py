@@ -136,18 +136,20 @@ def usual_lines(usual: ControlChart, colors: Palette) -> list[dict[str, Any]]:
     """Give center and limits as lines over the bars: the center dashed (dotted: a median), the limits thin."""
     drawn: list[dict[str, Any]] = []
     for one in usual.segments:
-        part = usual.points[one.first : one.stop]
-        if one.centre is None or not part:
+        held = [at for at in range(one.first, one.stop) if usual.points[at].value is not None]
+        if one.centre is None or not held:
             continue
+        span = range(held[0], held[-1] + 1)
+        part = [usual.points[at] for at in span]
         run = one.kind == "run"
         words = (_("Median: {value}") if run else _("Usual level: {value}")).format(value=decimal(one.centre))
         spans = [(words, [one.centre] * len(part), 2.0, "dot" if run else "dash")]
-        if part[0].high is not None or part[-1].high is not None:
+        if part[0].high is not None:
             name = _("What chance explains")
             spans += [(name, [getattr(point, side) for point in part], 1.2, "solid") for side in ("high", "low")]
         drawn += [
             {
-                "type": "scatter", "mode": "lines", "name": name, "x": list(range(one.first, one.stop)), "y": values,
+                "type": "scatter", "mode": "lines", "name": name, "x": list(span), "y": values,
                 "line": {"color": colors.ink, "width": width, "dash": dash, "shape": "hvh"}, "connectgaps": True,
                 "hoverinfo": "skip", "legendgroup": name,
             }

@@ -73,7 +73,7 @@ def _figure(panels: Sequence[Panel], months: Sequence[date], marks: Sequence[Tim
         name = "y" if at == 0 else f"y{at + 1}"
         data += [{**trace, "yaxis": name} for trace in _traces(panel, months, colors)]
         layout["annotations"] = [
-            *({**note, "yshift": note.get("yshift", 0) + GAP} if at == 0 else note for note in layout["annotations"]),
+            *({**note, "ay": note["ay"] - GAP} if at == 0 else note for note in layout["annotations"]),
             _words(f"<b>{panel.title}</b>", 0, top, colors.ink, yanchor="bottom", xanchor="left", yshift=6),
             *([_words(panel.nothing, 0.5, (bottom + top) / 2, colors.quiet)] if panel.nothing else []),
         ]

@@ -47,7 +47,7 @@ def words(kind: Variation) -> str:
 
 def in_words(heads: Sequence[Head]) -> str:
     """Give all icons of a chart as a text, for those who do not see them."""
-    return " ".join(f"{one.line}: {words(one.kind)}." if one.line else f"{words(one.kind)}." for one in heads)
+    return " ".join(f"{one.line} – {words(one.kind)}." if one.line else f"{words(one.kind)}." for one in heads)
 
 
 def draw(heads: Sequence[Head]) -> None:
@@ -57,5 +57,5 @@ def draw(heads: Sequence[Head]) -> None:
     with st.container(horizontal=True, gap="small"):
         for one in heads:
             icon, color = LOOKS[one.kind]
-            label = f"{one.line}: {words(one.kind)}" if one.line else words(one.kind)
+            label = f"{one.line} – {words(one.kind)}" if one.line else words(one.kind)
             st.badge(escaped(label), icon=icon, color=color)
