@@ -33,6 +33,7 @@ from db.models.organisation import (
 )
 from db.models.people import (
     DownloadToken,
+    KeptTable,
     Person,
     PersonIdentity,
     PersonScope,
@@ -70,6 +71,7 @@ __all__ = [
     "IncidentChoice",
     "InstrumentPack",
     "InstrumentRow",
+    "KeptTable",
     "Meeting",
     "MeetingDecision",
     "Observation",

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Index
 from sqlmodel import Field
@@ -114,3 +115,16 @@ class DownloadToken(Base, table=True):
     subject_id: uuid.UUID
     ends_at: datetime
     used_at: datetime | None = Field(default=None)
+
+
+class KeptTable(Base, table=True):
+    """The numbers of a chart as somebody saw them, until they fetched them as a file, or for a day.
+
+    ``content`` is the table with all that stands around it (``db.exchange.chart_file``).
+    """
+
+    __tablename__ = "kept_table"
+    id: uuid.UUID = Field(primary_key=True)
+    person_id: uuid.UUID = Field(foreign_key="person.id", index=True)
+    content: dict[str, Any] = Field(sa_type=JSON, nullable=False)
+    made_at: datetime

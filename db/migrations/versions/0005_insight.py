@@ -222,9 +222,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_meeting_decision_meeting_id'), 'meeting_decision', ['meeting_id'], unique=False)
     op.create_index('ix_meeting_decision_site_id_due_on', 'meeting_decision', ['site_id', 'due_on'], unique=False)
+    op.create_table(
+        "kept_table",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("made_at", UTC(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_kept_table_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_table")),
+    )
+    op.create_index(op.f("ix_kept_table_person_id"), "kept_table", ["person_id"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_kept_table_person_id"), table_name="kept_table")
+    op.drop_table("kept_table")
     op.drop_table("child_month")
     op.drop_column("site_month", "classrooms_reporting")
     op.drop_column("site", "planned_minutes_month")
