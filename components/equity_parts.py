@@ -14,7 +14,7 @@ from components.charts.drawing import Drawing, Table
 from components.charts.numbers import decimal, hidden_words, percent, whole
 from components.charts.template import Palette
 from components.chips import choose_chip
-from components.choices import label_of
+from components.choices import label_of, list_label
 from components.equity_sentences import OutcomeWords
 from components.filters import choose_one
 from components.messages import empty, link
@@ -51,7 +51,7 @@ def choose_what(dimensions: Sequence[str]) -> tuple[str, str]:
         _("Look at"), "outcome", [(code, words.chip) for code, words in say.outcomes().items()]
     )  # fmt: skip
     names = [(code, label_of("demographic_dimension", code)) for code in dimensions]
-    return outcome, choose_chip(_("Group children by"), "by", names)
+    return outcome, choose_chip(list_label("demographic_dimension"), "by", names)
 
 
 def choose_place(places: Sequence[Any]) -> Any | None:
@@ -315,10 +315,10 @@ def missing(counts: Any) -> None:
                 st.caption(_("and {count} more").format(count=len(counts.left_out) - MOST_LISTED))
     if counts.rooms_left_out:
         words = plural(
-            "{count} classroom of the other sites has enrollment, but not by this group: its children count as if they"
-            " were not there.",
-            "{count} classrooms of the other sites have enrollment, but not by this group: their children count as if"
-            " they were not there.",
+            "{count} classroom of the other sites has enrollment, but not by this group: its children are missing from"
+            " what is divided by, so shares look a little too high.",
+            "{count} classrooms of the other sites have enrollment, but not by this group: their children are missing"
+            " from what is divided by, so shares look a little too high.",
             counts.rooms_left_out,
         )
         st.caption(words.format(count=counts.rooms_left_out))
@@ -338,6 +338,13 @@ def next_steps(place: Any | None, reads: bool) -> None:
             " response follows, and is it the same for every child? Which support came, and how soon?"
         )
     )
+    if place is None or place.kind != "site":
+        st.text(
+            _(
+                "Groups of children often go to different sites. A difference over several sites can lie between the"
+                " sites: look at single ones, too, where the numbers allow."
+            )
+        )
     query = {"site": str(place.id)} if place is not None and place.kind == "site" else {}
     with st.container(horizontal=True):
         link("/patterns", _("See when and where incidents happen"), **query)
