@@ -30,8 +30,8 @@ USUAL = {
     "language_modelling": -0.2, "facilitation_of_learning": -0.15,
 }  # fmt: skip
 """How far some scales lie from the room's level in most rooms: climate above, instruction below."""
-APART_BY_ONE = 0.45
-"""Share of the scores of a second observer that are a step away from the first one's."""
+DIFFERENT, STEPS_BESIDE = 0.45, (-2, -1, -1, -1, -1, 1, 1, 1, 1, 2)
+"""Share of the scores of a second observer that are not the first one's, and how many steps away they usually are."""
 _OBSERVATION = (
     *KEPT, "created_by", *PLACED, "client_uuid", "content_digest", "source", "classroom_id",
     "instrument_code",
@@ -132,14 +132,14 @@ def _second_observer(sites: list[Place], site: Place) -> str | None:
 
 
 def _again(random: np.random.Generator, code: str, rated: list[dict[str, float]]) -> list[dict[str, float]]:
-    """Give what a second observer rates who saw the same: mostly the same score, sometimes one step beside it."""
+    """Give what a second observer rates who saw the same: mostly the same score, sometimes beside it."""
     scales = {scale.code: scale for scale in instrument(code).scales}
     return [{name: _beside(random, scales[name], value) for name, value in cycle.items()} for cycle in rated]
 
 
 def _beside(random: np.random.Generator, scale: Scale, value: float) -> float:
-    step = float(random.choice((-scale.step, scale.step))) if random.random() < APART_BY_ONE else 0.0
-    return round(min(max(value + step, scale.minimum), scale.maximum), 4)
+    steps = int(random.choice(STEPS_BESIDE)) if random.random() < DIFFERENT else 0
+    return round(min(max(value + steps * scale.step, scale.minimum), scale.maximum), 4)
 
 
 def _cycle(random: np.random.Generator, tool: Instrument, level: float) -> dict[str, float]:

@@ -448,7 +448,8 @@ def test_two_people_coded_the_same_rooms_often_enough_to_tell_how_far_they_agree
     tools = {one.instrument_code for one in twice}
     assert max(sum(one.instrument_code == tool for one in twice) for tool in tools) >= LEAST_RATED_TWICE
     shares = agreement({"all": [pair for one in twice for pairs in one.cycles.values() for pair in pairs]})
-    assert shares.overall.share == 1  # a step beside each other at most
+    assert shares.overall.share is not None
+    assert 0.85 < shares.overall.share < 1
 
 
 @pytest.mark.parametrize("role", ["consultant", "director", "coordinator"])
