@@ -32,7 +32,8 @@ SCREENS: tuple[Screen, ...] = (
         frozenset({"consultant", "supervisor", "coordinator"}),
     ),
     Screen(
-        "child-measures", "child_measures", ":material/child_care:", frozenset({"consultant", "supervisor"}),
+        "child-measures", "child_measures", ":material/child_care:",
+        frozenset({"consultant", "supervisor", "coordinator"}),
     ),
     Screen("staff-stress", "staff_stress", ":material/spa:", WITH_RECORDS),
     Screen("outcomes", "outcomes", ":material/fact_check:", WITH_RECORDS),

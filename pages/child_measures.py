@@ -39,9 +39,9 @@ def render(actor: Actor) -> None:
 def _elsewhere() -> None:
     st.title(navigation.title("child-measures"), anchor=False)
     messages.empty(
-        _("Single children's scores stay with the people who work with their adults."),
-        page="/",
-        label=_("Go to Today"),
+        _("Single children's scores stay with the people who work with their adults. All together are under Outcomes."),
+        page="/outcomes",
+        label=_("Go to Outcomes"),
     )
 
 
