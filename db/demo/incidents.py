@@ -191,7 +191,8 @@ def _severities(random: np.random.Generator, drawn: Drawn, children: Children) -
 def _unequal(children: Children, drawn: Drawn) -> NDArray[np.bool_]:
     """Give which incidents are of children who are planted to lose care more often."""
     there = np.array([site.region == UNEQUAL.site for site, _room in children.rooms])[drawn.room]
-    return there & (children.race.ravel()[drawn.child] == RACES.index(UNEQUAL_RACE))
+    planted: NDArray[np.bool_] = there & (children.race.ravel()[drawn.child] == RACES.index(UNEQUAL_RACE))
+    return planted
 
 
 def _followups(order: Order, children: Children, count: int) -> list[Any]:
