@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from components import dates, filters
+from components import clock, dates, filters
 from components.choices import label_of
 from components.instruments import label_of_code, scale_label
 from components.records import listing
-from components.survey_parts import progress_sentence
+from components.survey_parts import over, progress_sentence
 from components.text import escaped, literal
 from components.words import _, plural
 from db.instruments import instrument
@@ -139,7 +139,9 @@ def _before_and_after(found: Sequence[Any]) -> bool:
 
 def wave_results(row: Any, least: int) -> None:
     """Draw a wave's results per scale; what is hidden says so and why."""
-    if row.open:
+    if row.open and row.closed_on < clock.today():
+        st.text(over())
+    elif row.open:
         literal(_("Open. {progress}").format(progress=progress_sentence(row.progress, least)))
     elif not row.results:
         literal(_("No results: fewer than two people answered."))

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import filters, messages
+from components import clock, filters, messages
 from components.text import literal
 from components.words import LANGUAGE_NAMES, _
 from db.errors import Conflict, NotFound
@@ -34,7 +34,15 @@ def how_it_goes(row: Any, least: int) -> None:
     """Say about how many have answered, and when results come."""
     literal(_("Asked in: {languages}").format(languages=", ".join(LANGUAGE_NAMES[one] for one in row.languages)))
     literal(progress_sentence(row.progress, least))
+    if row.closed_on < clock.today():
+        st.text(over())
+        return
     st.text(_("There are no results before the survey is closed: two of them would tell what one person answered."))
+
+
+def over() -> str:
+    """Say that nobody can answer any more, and that the results wait for whoever opened the survey."""
+    return _("The last day is over: nobody can answer any more. Whoever opened the survey closes and counts it.")
 
 
 def progress_sentence(progress: str, least: int) -> str:

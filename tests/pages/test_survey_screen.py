@@ -94,7 +94,7 @@ def test_a_second_round_in_the_same_weeks_says_why_it_is_hidden(open_screen, ses
     )  # fmt: skip
     second = record_wave(session, field.actor("consultant"), made).id
     told = said(open_screen("staff_stress", "coordinator", id=str(second)))
-    assert "closed less than 28 days from this one" in told
+    assert "close less than 28 days apart" in told
     assert "23.75" not in told
 
 
@@ -116,3 +116,13 @@ def test_a_file_of_answers_is_previewed_and_only_its_totals_are_stored_once(open
         assert told in said(screen)
     row = fresh.exec(select(SurveyWave)).one()
     assert (row.source, row.invited) == ("import", 20)
+
+
+def test_a_survey_whose_last_day_is_over_says_that_it_waits_to_be_counted(open_screen, session, field):
+    wave_id, _codes = opened(session, field)
+    assert "The last day is over" not in said(open_screen("staff_stress", "director"))
+    row = session.get(SurveyWave, wave_id)
+    row.opened_on, row.closed_on = (field.today - timedelta(days=days) for days in (9, 2))
+    session.commit()
+    assert "The last day is over" in said(open_screen("staff_stress", "director"))
+    assert "The last day is over" in said(open_screen("staff_stress", id=str(wave_id)))
