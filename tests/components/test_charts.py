@@ -2,13 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import get_args
 
 import pytest
 
 from analytics.control_charts import u_chart
 from analytics.funnel import rate_funnel
-from analytics.sentences import VARIATIONS, Finding, FindingCode, finding
+from analytics.sentences import VARIATIONS, finding
 from components.charts import bars, control_chart, funnel, lines, month_bars, sentences, variation
 from components.charts.axis import TimeMark, month_of_key, position
 from components.charts.drawing import Drawing, as_columns
@@ -134,19 +133,6 @@ def test_axes_are_named_with_their_unit_and_nothing_can_be_dragged_by_a_finger()
     assert layout.xaxis.title.text == "Month"
     assert layout.template.layout.dragmode is False
     assert layout.template.layout.xaxis.fixedrange
-
-
-@pytest.mark.parametrize("better", ["lower", "higher", None])
-@pytest.mark.parametrize("side", ["low", "high", "mid"])
-@pytest.mark.parametrize("code", get_args(FindingCode))
-def test_every_finding_has_a_sentence_with_all_its_numbers_filled(code, side, better):
-    found = Finding(
-        code=code, latest=12.3, latest_label="2026-03", centre=10.0, low=2.0, high=18.0, side=side,
-        months_on_side=8, points=9, records=90, signal_label="2026-01", provisional=False, per=1000.0,
-    )  # fmt: skip
-    sentence = sentences.say(found, "incidents", better)
-    assert "{" not in sentence
-    assert sentence.endswith(".")
 
 
 def test_a_chart_without_any_value_has_a_sentence_too():
