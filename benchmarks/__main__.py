@@ -5,14 +5,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import equity, observations, pages, saves, taps
+from benchmarks import equity, funnel, observations, pages, saves, taps
 
 
 def main() -> None:
     """Measure with few and with many data, in one run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "--only", choices=("equity", "observations", "pages", "saves", "taps"), help="measure only this part"
+        "--only", choices=("funnel", "equity", "observations", "pages", "saves", "taps"), help="measure only this part"
     )
     parser.add_argument("--small", action="store_true", help="leave out the 2,000 sites with 1,000,000 incidents")
     wanted = parser.parse_args()
@@ -25,6 +25,8 @@ def main() -> None:
             equity.measure()
         if wanted.only in (None, "taps"):
             taps.measure(Path(folder))
+        if wanted.only in (None, "funnel"):
+            funnel.measure()
         if wanted.only in (None, "pages"):
             pages.measure(Path(folder), large=not wanted.small)
 

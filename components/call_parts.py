@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.calls import Call, Calls, Reason, SiteFacts
 from components.charts.numbers import decimal
-from components.filters import choose_one
+from components.filters import UnknownChoice, choose_one
 from components.findings import page_number, pages
 from components.text import escaped
 from components.words import _, plural
@@ -81,12 +81,17 @@ def _stretches() -> dict[str, int]:
     return {"months": rule["months"], "earlier": rule["months_before"]}
 
 
-def choose_kind(found: Calls) -> str | None:
-    """Draw the filter over kinds of reasons (``?why=``), each with its number of sites.
+def require_kind() -> None:
+    """Refuse an address that names a kind of reason that does not exist.
 
     Raises:
-        UnknownChoice: the address names a kind that does not exist.
+        UnknownChoice: it does (``?why=``).
     """
+    if st.query_params.get("why") not in (None, *kinds()):
+        raise UnknownChoice("why")
+
+
+def _choose_kind(found: Calls) -> str | None:
     counts, labels = _counts(found), kinds()
     offered = [code for code in labels if counts[code] or code == st.query_params.get("why")]
     choices = [(code, f"{labels[code]} ({counts[code]:,})") for code in offered]
@@ -99,38 +104,53 @@ def _counts(found: Calls) -> Counter[str]:
     return Counter(kind for call in found.calls for kind in {reason.kind for reason in call.reasons})
 
 
-def draw(facts: Sequence[SiteFacts], found: Calls, kind: str | None, *, sees_time_away: bool) -> None:
-    """Draw who needs a call: how many, the ten of this page, what chance may have put there, and the rules."""
+@st.fragment
+def draw(facts: Sequence[SiteFacts], found: Calls, *, sees_time_away: bool) -> None:
+    """Draw who needs a call: how many, the ten of this page, what chance may have put there, and the rules.
+
+    Turning a page or choosing a reason draws this again, and reads nothing.
+    """
+    words, filter_ = st.columns([2, 1], vertical_alignment="bottom")
+    with filter_:
+        kind = _choose_kind(found)
     chosen = [call for call in found.calls if kind is None or any(reason.kind == kind for reason in call.reasons)]
     if not chosen:
-        st.info(_("No site needs a call by these rules. {sites} sites were looked at.").format(sites=len(facts)))
+        words.info(_("No site needs a call by these rules. {sites} sites were looked at.").format(sites=len(facts)))
     else:
-        _page(facts, chosen)
+        shown = _page(chosen)
+        words.markdown(":material/chat_info: **" + _sentence(len(facts), chosen, shown) + "**")
+        _table(facts, chosen[shown])
+        pages(len(chosen), PER_PAGE)
     _caution(facts, found, sees_time_away=sees_time_away)
     _rules()
 
 
-def _page(facts: Sequence[SiteFacts], chosen: Sequence[Call]) -> None:
+def _page(chosen: Sequence[Call]) -> slice:
     last = -(-len(chosen) // PER_PAGE)
     first = PER_PAGE * (min(page_number(), last) - 1)
-    shown = chosen[first : first + PER_PAGE]
+    return slice(first, min(first + PER_PAGE, len(chosen)))
+
+
+def _sentence(sites: int, chosen: Sequence[Call], shown: slice) -> str:
     words = plural(
         "{count} of {sites} sites has a reason for a call.",
         "{count} of {sites} sites have a reason for a call.",
         len(chosen),
+    ).format(count=f"{len(chosen):,}", sites=f"{sites:,}")
+    if len(chosen) <= PER_PAGE:
+        return words + " " + _("In order of the kind of reason, then of the name.")
+    here = _("{first} to {last} stand here, {more} more on other pages.").format(
+        first=shown.start + 1, last=shown.stop, more=len(chosen) - (shown.stop - shown.start)
     )
-    more = _("{first} to {last} stand here, {more} more on other pages.").format(
-        first=first + 1, last=first + len(shown), more=len(chosen) - len(shown)
-    )
-    order = _("In order of the kind of reason, then of the name.")
-    parts = [words.format(count=f"{len(chosen):,}", sites=f"{len(facts):,}"), *([more] if last > 1 else []), order]
-    st.markdown(":material/chat_info: **" + " ".join(parts) + "**")
+    return " ".join([words, here, _("In order of the kind of reason, then of the name.")])
+
+
+def _table(facts: Sequence[SiteFacts], shown: Sequence[Call]) -> None:
     columns = {
         _("Site"): [_link(facts[call.at]) for call in shown],
         _("Why"): [" ".join(in_words(reason) for reason in call.reasons) for call in shown],
     }
     st.table(columns, hide_index=True, border="horizontal")
-    pages(len(chosen), PER_PAGE)
 
 
 def _link(site: SiteFacts) -> str:
@@ -167,7 +187,6 @@ def _caution(facts: Sequence[SiteFacts], found: Calls, *, sees_time_away: bool) 
         st.caption(_("Suspensions and expulsions are told only to those who may read these records."))
 
 
-@st.fragment
 def _rules() -> None:
     opened = st.expander(_("How this list is made"), key="call_rules", on_change="rerun")
     with opened:

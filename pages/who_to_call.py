@@ -28,7 +28,8 @@ def render(actor: Actor) -> None:
 def _draw(actor: Actor, today: date) -> None:
     with session() as opened:
         regions, programs = places.regions(opened, actor), places.programs(opened, actor)
-    first, second, third = st.columns(3)
+    call_parts.require_kind()
+    first, second = st.columns(2)
     with first:
         region = choose_named(_("Region"), "region", regions, none_label=_("All regions"))
     with second:
@@ -39,6 +40,4 @@ def _draw(actor: Actor, today: date) -> None:
         empty(_("No active site is within your reach here. Choose another region or program."))
         return
     found = who_to_call(facts, RULES, today)
-    with third:
-        kind = call_parts.choose_kind(found)
-    call_parts.draw(facts, found, kind, sees_time_away=may(actor, "exclusion", "see"))
+    call_parts.draw(facts, found, sees_time_away=may(actor, "exclusion", "see"))
