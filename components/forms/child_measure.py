@@ -35,7 +35,7 @@ def measure_form(name: str, today: date, *, corrects: bool = False) -> Form:
     }  # fmt: skip
     labels = {
         "site_id": _("Site"), "child": _("Child"), "child_key": _("Child key"),
-        "permission_on": _("Family's permission"), "instrument_code": _("Questionnaire and edition"),
+        "permission_on": _("Date on the parent's permission"), "instrument_code": _("Questionnaire and edition"),
         "respondent": _("Who answered it"), "phase": _("When in the consultation"),
         "measured_on": _("Date of the answers"), "scores": _("Scores"),
     }  # fmt: skip
