@@ -28,8 +28,8 @@ PRIOR_MONTHS = 8
 that false calls stay below 5 % up to an over-dispersion of 3 and a halved rate is still found in few months."""
 MANY = 1e9
 """Degrees of freedom from which Student's quantiles are the normal ones."""
-ASSUMED_OVERDISPERSION = 3.0
-"""What is assumed where only two sums are known: the upper end of what sites' months show (docs/methods.md)."""
+ASSUMED_OVERDISPERSION = 5.0
+"""What is assumed where only two sums are known: above what months vary by, because children are not known either."""
 OPEN_LOW, OPEN_HIGH = 0.5, 2.0
 """An interval that reaches from half to double leaves everything open: nobody can say "no change" from it."""
 

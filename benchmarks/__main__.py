@@ -5,14 +5,16 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import equity, funnel, observations, pages, saves, taps
+from benchmarks import charts, equity, funnel, observations, pages, saves, taps
 
 
 def main() -> None:
     """Measure with few and with many data, in one run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "--only", choices=("funnel", "equity", "observations", "pages", "saves", "taps"), help="measure only this part"
+        "--only",
+        choices=("charts", "funnel", "equity", "observations", "pages", "saves", "taps"),
+        help="measure only this part",
     )
     parser.add_argument("--small", action="store_true", help="leave out the 2,000 sites with 1,000,000 incidents")
     wanted = parser.parse_args()
@@ -23,10 +25,16 @@ def main() -> None:
             observations.measure(Path(folder))
         if wanted.only in (None, "equity"):
             equity.measure()
+        if wanted.only in (None, "charts"):
+            charts.measure()
         if wanted.only in (None, "taps"):
             taps.measure(Path(folder))
         if wanted.only in (None, "funnel"):
             funnel.measure()
+        if wanted.only in (None, "verdicts"):
+            verdicts.measure()
+        if wanted.only in (None, "truths"):
+            truths.measure(Path(folder))
         if wanted.only in (None, "pages"):
             pages.measure(Path(folder), large=not wanted.small)
 

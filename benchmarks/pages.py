@@ -38,6 +38,8 @@ LOOKED = (
     Looked("records", "consultant"),
     Looked("classroom-quality", "consultant"),
     Looked("staff-stress", "consultant"),
+    Looked("outcomes", "director", "site={site}"),
+    Looked("outcomes", "coordinator"),
     Looked("site-trends", "director", "site={site}"),
     Looked("site-trends", "coordinator", "site={site}"),
     Looked("compare-sites", "coordinator"),

@@ -198,7 +198,7 @@ def _row(
 
 
 def _no_child(found: Found, outcome: Scored) -> Row:
-    action = None
+    action = Action("/child-measures", _("Enter a child's measure"), _site(found)) if found.may_measure else None
     return _nothing(found, outcome, "no_children", action)
 
 
