@@ -7,6 +7,7 @@ from starlette.middleware import Middleware
 
 from components import apology
 from web import (
+    account,
     api,
     capture,
     capture_data,
@@ -17,6 +18,7 @@ from web import (
     headers,
     health,
     html,
+    openid,
     sign_in,
     start,
     submissions,
@@ -40,6 +42,8 @@ app = st.App(
         *health.routes,
         *html.routes,
         *sign_in.routes,
+        *openid.routes,
+        *account.routes,
         *downloads.routes,
         *survey.routes,
         *submissions.routes,

@@ -110,6 +110,16 @@ def user_add(arguments: argparse.Namespace) -> None:
     print(f"{arguments.name} can sign in now, as {arguments.role}.")
 
 
+def user_reset(arguments: argparse.Namespace) -> None:
+    """Take someone's second step away whose phone and recovery codes are lost; their sessions end."""
+    migrations.require_current(engine())
+    with session() as opened:
+        found = operators.reset_second_factor(opened, arguments.name)
+    if not found:
+        raise Failure("Nobody with that sign-in name has a second step.")
+    print(f"{arguments.name} signs in with the password alone now, or sets a new second step up.")
+
+
 def backup_key(arguments: argparse.Namespace) -> None:
     """Make the key that opens backups, into a file to be kept elsewhere."""
     public = keys.make_key(arguments.out)
@@ -239,9 +249,11 @@ def parser() -> argparse.ArgumentParser:
     one.set_defaults(run=doctor)
 
     user = commands.add_parser("user", help="People who can sign in.")
-    one = user.add_subparsers(dest="user_command", required=True, metavar="COMMAND").add_parser(
-        "add", help=user_add.__doc__, description=user_add.__doc__
-    )
+    users = user.add_subparsers(dest="user_command", required=True, metavar="COMMAND")
+    one = users.add_parser("reset-second-step", help=user_reset.__doc__, description=user_reset.__doc__)
+    one.add_argument("--name", required=True, help="the name that they sign in with")
+    one.set_defaults(run=user_reset)
+    one = users.add_parser("add", help=user_add.__doc__, description=user_add.__doc__)
     one.add_argument("--name", required=True, help="the name to sign in with")
     one.add_argument("--role", required=True, choices=ROLES)
     one.add_argument("--display-name", required=True, help="the name that others see")

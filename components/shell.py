@@ -8,6 +8,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from components import look, redirect, words
+from components.charts import files
 from components.navigation import SCREENS, Screen, page
 from components.text import escaped
 from components.words import LANGUAGE_NAMES, LANGUAGES, _
@@ -53,6 +54,7 @@ def draw(screen: Screen, actor: Actor) -> None:
 
         not_found()
         return
+    files.use(partial(importlib.import_module("pages._chart_files").address, actor))
     importlib.import_module(f"pages.{screen.module}").render(actor)
 
 
@@ -69,6 +71,7 @@ def sidebar(actor: Actor) -> None:
             st.link_button(
                 _("Tablet app, also without a signal"), "/capture", icon=":material/tablet:", width="stretch"
             )
+        st.link_button(_("Your account"), "/account", icon=":material/account_circle:", width="stretch")
         if st.button(_("Sign out"), icon=":material/logout:", key="sign_out", width="stretch"):
             with session() as opened:
                 sign_in.end_session(opened, st.context.headers[SESSION_HEADER], utc_now())

@@ -4,13 +4,28 @@ import uuid
 
 from sqlmodel import Session, col, func, select
 
-from db import audit
+from db import audit, second_factor
 from db.commands.command import content
 from db.engine import writing
 from db.errors import InvalidInput, Problem
 from db.models.people import Person
 from db.models.people_input import PersonInput
 from db.passwords import hash_password, password_problems
+from db.sign_in import end_sessions_of
+
+
+def reset_second_factor(session: Session, name: str) -> bool:
+    """Take a person's second factor away and end their sessions, with the audit event; False when they have none."""
+    with writing(session):
+        row = session.exec(select(Person).where(func.lower(col(Person.sign_in_name)) == name.lower())).first()
+        if row is None or not second_factor.is_on(row):
+            return False
+        second_factor.turn_off(session, row)
+        end_sessions_of(session, row.id, "second_factor")
+        audit.append(
+            session, actor_id=None, actor_role="operator", action="second_factor_off", entity="person", entity_id=row.id
+        )
+        return True
 
 
 def add_person(session: Session, name: str, role: str, display_name: str, password: str) -> uuid.UUID:

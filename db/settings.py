@@ -4,10 +4,28 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from db.access_matrix import Role
+
 ROOT = Path(__file__).resolve().parent.parent
+
+
+class OpenIdProvider(BaseModel):
+    """A provider of single sign-on (OpenID Connect). ``key`` stands in the address that it sends people back to."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
+    label: str = Field(min_length=1, max_length=60)
+    issuer: str = Field(pattern=r"^https?://")
+    client_id: str = Field(min_length=1)
+    client_secret: SecretStr | None = None
+    scope: str = "openid profile"
+    role_claim: str | None = None
+    roles: dict[str, Role] = {}
+    makes_people: bool = False
 
 
 class Settings(BaseSettings):
@@ -39,6 +57,12 @@ class Settings(BaseSettings):
     )
     production: bool = Field(
         default=False, description="True in real use: Attune refuses to start while `manage.py doctor` finds a fault."
+    )
+    second_factor_roles: list[Role] = Field(
+        default=[], description='Roles that sign in with a code of an app as well, such as ["admin", "coordinator"].'
+    )
+    openid: list[OpenIdProvider] = Field(
+        default=[], description="OpenID providers to sign in with, as JSON. See docs/operations.md."
     )
     throttle_account: int = Field(
         default=10, ge=1, description="Wrong passwords for one account in 15 minutes before it has to wait."

@@ -14,19 +14,21 @@ from enum import Enum
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from db import audit, passwords, throttle
+from db import audit, passwords, second_factor, throttle
 from db.actor import Actor, load_actor
 from db.devices import carry_over, end_devices_of, end_devices_of_session
 from db.engine import session as open_session
 from db.engine import writing
 from db.models.base import new_id, utc_now
-from db.models.people import Person, SignInSession
+from db.models.people import Person, PersonIdentity, SignInSession
 from db.settings import settings
 
 TOUCHED_EVERY = timedelta(minutes=1)
 CLOCK_STEP = timedelta(minutes=5)
 NOBODY = "nobody"
 LONGEST_TYPED = 1000
+LONGEST_CODE = 60
+BY_PASSWORD, BY_CODE, BY_OPENID = "password", "password+code", "openid"
 
 
 class Refusal(Enum):
@@ -46,15 +48,27 @@ class SignedIn:
     ends_at: datetime
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """The password was right and the second factor is still asked for. ``mark`` changes with the password.
+
+    With ``begin`` the person has none yet and their role asks for one: it is set up before they are let in.
+    """
+
+    person_id: uuid.UUID
+    mark: str
+    begin: bool
+
+
 def token_hash(token: str) -> str:
     """Give what is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def sign_in(
-    session: Session, name: str, password: str, now: datetime, replaces: str | None = None
-) -> SignedIn | Refusal:
-    """Check a name and password and open a session with a new token.
+    session: Session, name: str, password: str, now: datetime, replaces: str | None = None, browser: str | None = None
+) -> SignedIn | Waiting | Refusal:
+    """Check a name and password and open a session with a new token, or tell that a second factor is asked for.
 
     Args:
         session: the database session.
@@ -62,6 +76,7 @@ def sign_in(
         password: the password as typed.
         now: the present moment, in UTC.
         replaces: the hash of the token that this browser held before; that session ends.
+        browser: what the person recognizes this browser by in the list of their sessions.
     """
     name = " ".join(name[:LONGEST_TYPED].split()).lower()
     if not throttle.admit(session, name, now):
@@ -76,13 +91,92 @@ def sign_in(
         throttle.forgive(session, name)
         if passwords.needs_rehash(person.password_hash or ""):
             person.password_hash = passwords.hash_password(password[:LONGEST_TYPED])
-        if replaces:
-            _end(session, col(SignInSession.token_hash) == replaces, "replaced", now)
-        opened = _open(session, person, now)
-        if replaces:
-            carry_over(session, replaces, person.id, opened.session_id)
-        _audit(session, "sign_in", person, person.id)
-        return opened
+        if second_factor.is_on(person) or second_factor.is_required(person.role):
+            return Waiting(person.id, _mark(person), begin=not second_factor.is_on(person))
+        return _let_in(session, person, now, BY_PASSWORD, replaces, browser)
+
+
+def set_up_second_factor(session: Session, waiting: Waiting) -> tuple[str, str] | None:
+    """Give the secret of a new second factor and what the app reads from a QR code; None when it is too late."""
+    with writing(session):
+        person = _waiting_person(session, waiting)
+        if person is None or second_factor.is_on(person):
+            return None
+        secret = second_factor.begin(person)
+        session.add(person)
+        return secret, second_factor.address(person)
+
+
+def finish_sign_in(
+    session: Session,
+    waiting: Waiting,
+    code: str,
+    now: datetime,
+    replaces: str | None = None,
+    browser: str | None = None,
+) -> tuple[SignedIn, tuple[str, ...]] | Refusal:
+    """Let someone in whose password was right, with a code of the second factor.
+
+    Gives the session and, where the second factor was set up by this, the recovery codes: they are shown once.
+    """
+    key = f"code {waiting.person_id}"
+    if not throttle.admit(session, key, now):
+        return Refusal.SLOWED_DOWN
+    with writing(session):
+        person = _waiting_person(session, waiting)
+        if person is None:
+            return Refusal.WRONG
+        codes: tuple[str, ...] = ()
+        if second_factor.is_on(person):
+            right = second_factor.fits(session, person, code[:LONGEST_CODE], now)
+        else:
+            codes = second_factor.confirm(session, person, code[:LONGEST_CODE], now) or ()
+            right = bool(codes)
+            if right:
+                _audit(session, "second_factor_on", person, person.id)
+        if not right:
+            _audit(session, "sign_in_refused", None, person.id)
+            return Refusal.WRONG
+        throttle.forgive(session, key)
+        return _let_in(session, person, now, BY_CODE, replaces, browser), codes
+
+
+def sign_in_by_identity(
+    session: Session, issuer: str, subject: str, now: datetime, replaces: str | None = None, browser: str | None = None
+) -> SignedIn | None:
+    """Let in whom an OpenID provider has vouched for, when the identity is linked to a person who may sign in."""
+    with writing(session):
+        identity = session.get(PersonIdentity, (issuer, subject), populate_existing=True)
+        if identity is None:
+            return None
+        person = session.get(Person, identity.person_id, populate_existing=True, with_for_update=True)
+        if person is None or not _may_sign_in(person):
+            _audit(session, "sign_in_refused", None, identity.person_id)
+            return None
+        identity.last_used_at = now
+        session.add(identity)
+        return _let_in(session, person, now, BY_OPENID, replaces, browser)
+
+
+def _waiting_person(session: Session, waiting: Waiting) -> Person | None:
+    person = session.get(Person, waiting.person_id, populate_existing=True, with_for_update=True)
+    return person if person and _may_sign_in(person) and _mark(person) == waiting.mark else None
+
+
+def _mark(person: Person) -> str:
+    return hashlib.sha256((person.password_hash or "").encode()).hexdigest()[:24]
+
+
+def _let_in(
+    session: Session, person: Person, now: datetime, method: str, replaces: str | None, browser: str | None
+) -> SignedIn:
+    if replaces:
+        _end(session, col(SignInSession.token_hash) == replaces, "replaced", now)
+    opened = _open(session, person, now, method, browser)
+    if replaces:
+        carry_over(session, replaces, person.id, opened.session_id)
+    _audit(session, "sign_in", person, person.id)
+    return opened
 
 
 def _account(session: Session, name: str) -> tuple[uuid.UUID | None, str | None]:
@@ -96,7 +190,7 @@ def _may_sign_in(person: Person) -> bool:
     return person.disabled_at is None and person.deleted_at is None
 
 
-def _open(session: Session, person: Person, now: datetime) -> SignedIn:
+def _open(session: Session, person: Person, now: datetime, method: str, browser: str | None) -> SignedIn:
     token = secrets.token_urlsafe(32)
     ends_at = now + timedelta(hours=settings().absolute_hours)
     row = SignInSession(
@@ -106,6 +200,8 @@ def _open(session: Session, person: Person, now: datetime) -> SignedIn:
         started_at=now,
         last_seen_at=now,
         ends_at=ends_at,
+        method=method,
+        browser=browser,
     )
     session.add(row)
     session.flush()

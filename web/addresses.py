@@ -4,9 +4,19 @@ import re
 from urllib.parse import quote, urlsplit
 
 OPEN = frozenset(
-    {"/sign-in", "/sign-out", "/healthz", "/_stcore/health", "/favicon.ico", "/favicon.png", "/capture", "/survey"}
+    {
+        "/sign-in",
+        "/sign-in/code",
+        "/sign-out",
+        "/healthz",
+        "/_stcore/health",
+        "/favicon.ico",
+        "/favicon.png",
+        "/capture",
+        "/survey",
+    }
 )
-OPEN_UNDER = ("/static/", "/attune-static/", "/capture/", "/survey/")
+OPEN_UNDER = ("/sign-in/with/", "/sign-in/back/", "/static/", "/attune-static/", "/capture/", "/survey/")
 CLOSED = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 API = "/api/"
 NOT_PAGES = (API, "/_stcore/", "/media/", "/component/", "/download/")
@@ -47,6 +57,6 @@ def local(address: str | None) -> str:
         parts = urlsplit(address)
     except ValueError:
         return "/"
-    if parts.scheme or parts.netloc or parts.path in {"/sign-in", "/sign-out"} or not is_page(parts.path):
+    if parts.scheme or parts.netloc or parts.path.startswith(("/sign-in", "/sign-out")) or not is_page(parts.path):
         return "/"
     return address

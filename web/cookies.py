@@ -6,7 +6,7 @@ from starlette.responses import Response
 from db.settings import settings
 from db.sign_in import token_hash
 
-SESSION, FORM = "attune", "attune-form"
+SESSION, FORM, WAITING, OPENID = "attune", "attune-form", "attune-waiting", "attune-openid"
 
 
 def name(cookie: str) -> str:

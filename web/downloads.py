@@ -11,11 +11,21 @@ from starlette.routing import Route
 from components.words import _, language, use_language
 from db import sign_in
 from db.actor import Actor
-from db.commands.downloads import IMPORT_REPORT, SURVEY_CODES, VISIT_COPY, Download, use_download
+from db.commands.chart_tables import fetch_table
+from db.commands.downloads import (
+    IMPORT_REPORT,
+    SURVEY_CODES,
+    TABLE_CSV,
+    TABLE_EXCEL,
+    VISIT_COPY,
+    Download,
+    use_download,
+)
 from db.commands.import_reports import fetch_import_report
 from db.commands.survey_waves import print_codes
 from db.engine import session
 from db.errors import Conflict, NotFound
+from db.exchange.chart_file import as_csv, as_excel
 from db.models.base import utc_now
 from db.options import label
 from db.queries.visit_copy import PromisedStep, VisitCopy, visit_copy
@@ -46,7 +56,7 @@ def _answer(hashed: str, token: str, base: str) -> Response:
             return _not_found()
         except Conflict:
             return PlainTextResponse(_("Somebody has answered already: these codes cannot be printed again."), 409)
-    media = "text/csv" if name.endswith(".csv") else "text/html"
+    media = _MEDIA[name.rpartition(".")[2]]
     return Response(document, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 
@@ -114,10 +124,28 @@ def _import_report(opened: Session, actor: Actor, wanted: Download, _base: str) 
     return "refused-rows.csv", "\ufeff" + fetch_import_report(opened, actor, wanted.subject_id)
 
 
-_DOCUMENTS: dict[str, Callable[[Session, Actor, Download, str], tuple[str, str]]] = {
+def _table_csv(opened: Session, actor: Actor, wanted: Download, _base: str) -> tuple[str, str]:
+    table = fetch_table(opened, actor, wanted.subject_id)
+    return f"{table.name()}.csv", as_csv(table)
+
+
+def _table_excel(opened: Session, actor: Actor, wanted: Download, _base: str) -> tuple[str, bytes]:
+    table = fetch_table(opened, actor, wanted.subject_id)
+    return f"{table.name()}.xlsx", as_excel(table)
+
+
+_MEDIA = {
+    "csv": "text/csv",
+    "html": "text/html",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+_DOCUMENTS: dict[str, Callable[[Session, Actor, Download, str], tuple[str, str | bytes]]] = {
     VISIT_COPY: _visit_copy,
     SURVEY_CODES: _survey_codes,
     IMPORT_REPORT: _import_report,
+    TABLE_CSV: _table_csv,
+    TABLE_EXCEL: _table_excel,
 }
 
 routes = [Route("/download/{token}", download)]

@@ -37,11 +37,14 @@ def remember(response: Response, nonce: str) -> None:
 
 def is_ours(request: Request, form: dict[str, str], secret: str) -> bool:
     """Tell whether the form comes from a page that this browser was served in the last twelve hours."""
-    if not from_here(request):
-        return False
+    return from_here(request) and is_signed(request, form.get("token", ""), secret)
+
+
+def is_signed(request: Request, token: str, secret: str) -> bool:
+    """Tell whether a token was made for this browser in the last twelve hours."""
     held = request.cookies.get(cookies.name(cookies.FORM), "")
     try:
-        signed = TimestampSigner(secret, salt="attune form").unsign(form.get("token", ""), VALID_SECONDS)
+        signed = TimestampSigner(secret, salt="attune form").unsign(token, VALID_SECONDS)
     except BadData:
         return False
     return bool(held) and secrets.compare_digest(signed, held.encode())

@@ -15,7 +15,8 @@ from components.words import LANGUAGES, language, use_language
 FOLDER = Path(__file__).parent
 STYLE = FOLDER / "static" / "attune.css"
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'{more}; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
 )
 
 _templates = Environment(
@@ -32,9 +33,10 @@ def text(template: str, **values: Any) -> str:
     return _templates.get_template(template).render(lang=language(), style=_style_address(), **values)
 
 
-def page(template: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """Give an answer with one of our pages, which runs no script at all."""
-    return HTMLResponse(text(template, **values), status, headers={"content-security-policy": POLICY})
+def page(template: str, status: int = 200, *, pictures: bool = False, **values: Any) -> HTMLResponse:
+    """Give an answer with one of our pages, which runs no script at all; ``pictures`` lets it hold images itself."""
+    policy = POLICY.format(more=" data:" if pictures else "")
+    return HTMLResponse(text(template, **values), status, headers={"content-security-policy": policy})
 
 
 def speak(request: Request) -> None:

@@ -1,5 +1,7 @@
 """The sign-in and sign-out pages."""
 
+from urllib.parse import quote
+
 import anyio
 from anyio import to_thread
 from starlette.requests import Request
@@ -11,8 +13,10 @@ from db import marks, sign_in
 from db.engine import session
 from db.models.base import utc_now
 from db.options import label
-from db.sign_in import Refusal, SignedIn
-from web import addresses, cookies, forms, html, log
+from db.settings import settings
+from db.sign_in import Refusal, SignedIn, Waiting
+from web import addresses, cookies, forms, html, log, second_step
+from web.browser_name import browser_name
 from web.gate import stands
 
 _passwords_at_once = anyio.CapacityLimiter(6)
@@ -41,12 +45,21 @@ async def take_sign_in(request: Request) -> Response:
         problem = _("Please enter your sign-in name and your password.")
         return await _sign_in_page(request, wanted, name, status=422, problem=problem)
     answer = await to_thread.run_sync(
-        _sign_in, name, form["password"], cookies.session_hash(request), limiter=_passwords_at_once
+        _sign_in,
+        name,
+        form["password"],
+        cookies.session_hash(request),
+        browser_name(request),
+        limiter=_passwords_at_once,
     )
     if isinstance(answer, Refusal):
         log.event("sign_in_refused", kind=answer.value)
         status = 429 if answer is Refusal.SLOWED_DOWN else 422
         return await _sign_in_page(request, wanted, name, status=status, problem=_sentence(answer))
+    if isinstance(answer, Waiting):
+        response = RedirectResponse("/sign-in/code", 303)
+        second_step.ask(response, await to_thread.run_sync(forms.secret), answer, wanted)
+        return response
     response = RedirectResponse(wanted, 303)
     cookies.put(response, cookies.SESSION, answer.token)
     cookies.drop(response, cookies.FORM)
@@ -100,6 +113,8 @@ async def _sign_in_page(
         name_label=_("Sign-in name"),
         password_label=_("Password"),
         button=_("Sign in"),
+        providers=[(_("Sign in with {provider}").format(provider=one.label), one.key) for one in settings().openid],
+        wanted_query=quote(wanted, safe=""),
         demo=[(label("role", one.role, language()), one) for one in demo],
         demo_title=_("Look around with demo data"),
         demo_text=_("Every person, site and child here is invented. Choose who you want to be:"),
@@ -116,9 +131,9 @@ def _what_the_page_needs() -> tuple[str, list[marks.DemoSignIn]]:
         return marks.csrf_secret(opened), marks.demo_sign_ins(opened)
 
 
-def _sign_in(name: str, password: str, replaces: str | None) -> SignedIn | Refusal:
+def _sign_in(name: str, password: str, replaces: str | None, browser: str) -> SignedIn | Waiting | Refusal:
     with session() as opened:
-        return sign_in.sign_in(opened, name, password, utc_now(), replaces)
+        return sign_in.sign_in(opened, name, password, utc_now(), replaces, browser)
 
 
 def _sign_out(hashed: str) -> None:
@@ -137,4 +152,5 @@ routes = [
     Route("/sign-in", take_sign_in, methods=["POST"]),
     Route("/sign-out", show_sign_out, methods=["GET"]),
     Route("/sign-out", take_sign_out, methods=["POST"]),
+    *second_step.routes,
 ]

@@ -105,7 +105,7 @@ def _find(code: str) -> OpenSurvey | None:
         if survey_box.guessing_too_much(opened):
             raise Slowed
         found = survey_box.survey_of(opened, code)
-        if found is None:
+        if found is None and survey_box.is_code(code):
             survey_box.note_guess(opened)
         return found
 

@@ -27,6 +27,7 @@ from db.commands.survey_waves import open_survey
 from db.commands.visits import log_visit
 from db.commands.waves import record_wave
 from db.comparison import told_sums, year_before
+from db.exchange.chart_file import ChartTable
 from db.exchange.observation_judging import ObservationPlan
 from db.exchange.observation_list import ListedObservation
 from db.exchange.site_list import ListedSite
@@ -329,6 +330,8 @@ ARGUMENTS: dict[str, Maker] = {
     "base_version": lambda sites, side: 1,
     "reason": lambda sites, side: "a reason",
     "language": lambda sites, side: "es",
+    "code": lambda sites, side: "000000",
+    "session_id": lambda sites, side: new_id(),
     "visit": visit,
     "incident": incident,
     "observation": observation,
@@ -351,6 +354,15 @@ ARGUMENTS: dict[str, Maker] = {
     "signature": lambda sites, side: "",
     "report": lambda sites, side: [["Line", "Why"], ["2", "=1+1"]],
     "report_id": lambda sites, side: new_id(),
+    "table": lambda sites, side: ChartTable(
+        title="Incidents",
+        about=[],
+        head=["Month", "Incidents"],
+        rows=[["Mar 2026", "12"]],
+        notes=[],
+        made_on=sites.today,
+    ),
+    "table_id": lambda sites, side: new_id(),
     "header": lambda sites, side: ["Site", "Room"],
     "columns": lambda sites, side: {"site": "0"},
     "wave": wave,

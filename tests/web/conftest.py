@@ -18,6 +18,7 @@ import db.engine
 from db import passwords
 from db.settings import Settings
 from web import (
+    account,
     api,
     capture_data,
     compressed,
@@ -27,6 +28,7 @@ from web import (
     headers,
     health,
     html,
+    openid,
     sign_in,
     submissions,
     survey,
@@ -60,6 +62,8 @@ def application() -> Starlette:
             *health.routes,
             *html.routes,
             *sign_in.routes,
+            *openid.routes,
+            *account.routes,
             *downloads.routes,
             *survey.routes,
             *submissions.routes,

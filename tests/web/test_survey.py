@@ -205,6 +205,17 @@ def test_licensed_words_are_asked_in_the_program_that_holds_the_license_and_nowh
         opened(session, field, instrument_code="pss4", site_id=field.elsewhere.id)
 
 
+def test_only_what_could_be_a_code_counts_as_a_guess(client, codes, session, monkeypatch):
+    """A scanner that tries addresses must not keep staff from their survey."""
+    monkeypatch.setattr(survey_box.settings(), "throttle_server", 3)
+    for address in ("favicon.ico", "wp-login.php", "222", "2222-2222-2222", "%00"):
+        assert client.get(f"/survey/{address}").status_code == 422
+    assert not survey_box.guessing_too_much(session)
+    for _guess in range(3):
+        assert client.get("/survey/2222-2222").status_code == 422
+    assert client.get(f"/survey/{codes[0]}").status_code == 429
+
+
 @pytest.mark.usefixtures("packs_go_again")
 def test_a_survey_whose_words_were_taken_back_says_that_it_is_not_open(client, session, field):
     """A page without questions would take nothing and explain nothing."""

@@ -1,0 +1,217 @@
+"""Single sign-on with a real OpenID provider, running as a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+from sqlmodel import select
+
+from db.models import AuditEvent, Person, PersonIdentity, SignInSession
+from db.settings import OpenIdProvider, settings
+from tests.serving import free_port
+from tests.web.conftest import sign_in_as, token_in
+from web import openid_provider
+from web.openid_provider import NotVouched
+
+PEOPLE = (
+    {
+        "sub": "s-1",
+        "preferred_username": "ines",
+        "name": "Ines Invented",
+        "email": "ines@example.invalid",
+        "groups": [],
+    },
+    {"sub": "s-2", "preferred_username": "omar", "name": "Omar Invented", "groups": ["iecmhc-directors"]},
+    {"sub": "s-3", "preferred_username": "noone", "groups": ["kitchen"]},
+)
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    """The provider: its people, and that it asks for a nonce."""
+    port = free_port()
+    users = [word for one in PEOPLE for word in ("--user-claims", json.dumps(one))]
+    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "-p", str(port), "-n", "true", *users]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
+    address = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            found = requests.get(f"{address}/.well-known/openid-configuration", timeout=1)
+            break
+        except requests.ConnectionError:
+            time.sleep(0.05)
+    yield found.json()["issuer"]
+    process.terminate()
+    process.wait(10)
+
+
+@pytest.fixture
+def provider(issuer: str, monkeypatch) -> Iterator[dict]:
+    """Settings that name it; a test changes them before it starts."""
+    chosen = {"key": "state", "label": "State account", "issuer": issuer, "client_id": "attune", "client_secret": "s"}
+
+    class Providers(dict):
+        def use(self, **changes):
+            monkeypatch.setenv("ATTUNE_OPENID", json.dumps([{**self, **changes}]))
+            settings.cache_clear()
+
+    made = Providers(chosen)
+    made.use()
+    openid_provider._fetched.cache_clear()
+    yield made
+    monkeypatch.delenv("ATTUNE_OPENID")
+    settings.cache_clear()
+
+
+def go(client, path="/sign-in/with/state?next=/records"):
+    """Follow the way to the provider; give where it leads."""
+    answer = client.get(path)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def vouched(way: str, sub: str) -> str:
+    """Sign in at the provider as ``sub``, as a person's browser would; give the address that leads back."""
+    answer = requests.post(way, data={"sub": sub}, allow_redirects=False, timeout=10)
+    back = urlsplit(answer.headers["location"])
+    return f"{back.path}?{back.query}"
+
+
+def link(client) -> str:
+    token = token_in(client.get("/account").text)
+    return f"/sign-in/with/state?next=/account&link={token}"
+
+
+def test_the_page_offers_it_and_the_way_there_is_bound_to_this_browser(client, provider, field):
+    assert 'href="/sign-in/with/state?next=%2F"' in client.get("/sign-in").text
+    asked = parse_qs(urlsplit(go(client)).query)
+    assert asked["response_type"] == ["code"]
+    assert asked["code_challenge_method"] == ["S256"]
+    assert asked["redirect_uri"] == ["http://testserver/sign-in/back/state"]
+    assert len(asked["nonce"][0]) >= 32
+    assert len(asked["state"][0]) >= 32
+    assert client.get("/sign-in/with/nobody").headers["location"] == "/sign-in"
+
+
+def test_an_unknown_account_is_let_in_only_after_it_was_linked_by_its_owner(client, provider, field, session):
+    answer = client.get(vouched(go(client), "s-1"))
+    assert answer.status_code == 403
+    assert "does not know this account yet" in answer.text
+    assert "attune" not in client.cookies
+    sign_in_as(client, field.people["consultant"])
+    assert client.get(vouched(go(client, link(client)), "s-1")).headers["location"] == "/account"
+    assert "You can sign in with State account." in client.get("/account").text
+    client.cookies.clear()
+    answer = client.get(vouched(go(client), "s-1"))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/records")
+    assert client.get("/").status_code == 200
+    session.rollback()
+    assert session.exec(select(PersonIdentity)).one().person_id == field.people["consultant"].id
+    assert session.exec(select(SignInSession.method).where(SignInSession.ended_at.is_(None))).all()[-1] == "openid"
+    assert "link_identity" in {event.action for event in session.exec(select(AuditEvent))}
+
+
+def test_an_email_or_name_that_fits_links_nothing(client, provider, field, session):
+    person = field.people["consultant"]
+    person.sign_in_name = "ines"
+    field.add(person)
+    session.commit()
+    provider.use(makes_people=True, role_claim="groups", roles={"iecmhc-directors": "director"})
+    assert client.get(vouched(go(client), "s-1")).status_code == 403
+    assert not session.exec(select(PersonIdentity)).all()
+
+
+def test_on_a_shared_tablet_nobody_is_linked_with_who_is_signed_in(client, provider, field, session):
+    sign_in_as(client, field.people["director"])
+    assert client.get(vouched(go(client), "s-1")).status_code == 403
+    assert client.get(vouched(go(client, "/sign-in/with/state?link=forged"), "s-1")).status_code == 403
+    assert not session.exec(select(PersonIdentity)).all()
+
+
+def test_an_account_is_linked_with_one_person_only(client, provider, field):
+    sign_in_as(client, field.people["consultant"])
+    client.get(vouched(go(client, link(client)), "s-1"))
+    client.cookies.clear()
+    sign_in_as(client, field.people["director"])
+    assert client.get(vouched(go(client, link(client)), "s-1")).status_code == 409
+
+
+def test_roles_come_from_a_claim_where_the_settings_say_so(client, provider, field, session):
+    provider.use(makes_people=True, role_claim="groups", roles={"iecmhc-directors": "director"})
+    assert client.get(vouched(go(client), "s-3")).status_code == 403
+    assert client.get(vouched(go(client), "s-2")).status_code == 303
+    session.rollback()
+    made = session.exec(select(Person).where(Person.sign_in_name == "omar")).one()
+    assert (made.role, made.password_hash, made.display_name) == ("director", None, "Omar Invented")
+    first = dict(client.cookies)
+    client.cookies.clear()
+    provider.use(makes_people=True, role_claim="groups", roles={"iecmhc-directors": "coordinator"})
+    assert client.get(vouched(go(client), "s-2")).status_code == 303
+    session.rollback()
+    assert session.get(Person, made.id, populate_existing=True).role == "coordinator"
+    client.cookies.clear()
+    client.cookies.update(first)
+    assert client.get("/").status_code == 303
+
+
+def test_a_disabled_person_stays_outside(client, provider, field, session):
+    sign_in_as(client, field.people["consultant"])
+    client.get(vouched(go(client, link(client)), "s-1"))
+    client.cookies.clear()
+    person = session.get(Person, field.people["consultant"].id, populate_existing=True)
+    person.disabled_at = person.created_at
+    session.add(person)
+    session.commit()
+    assert client.get(vouched(go(client), "s-1")).status_code == 403
+
+
+def test_what_was_begun_elsewhere_or_comes_twice_is_refused(client, provider, field):
+    back = vouched(go(client), "s-1")
+    held = dict(client.cookies)
+    client.cookies.clear()
+    assert client.get(back).status_code == 400
+    client.cookies.update(held)
+    assert client.get(back.replace("state=", "state=x")).status_code == 400
+    assert client.get("/sign-in/back/state?error=access_denied&" + back.split("?")[1]).status_code == 403
+    client.cookies.update(held)
+    assert client.get(back).status_code == 403
+
+
+def test_a_provider_that_does_not_answer_is_told_plainly(client, provider, field):
+    provider.use(issuer=f"http://127.0.0.1:{free_port()}")
+    answer = client.get("/sign-in/with/state")
+    assert answer.status_code == 502
+    assert "State account does not answer" in answer.text
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"iss": "https://evil.example"},
+        {"aud": "another-client"},
+        {"nonce": "replayed"},
+        {"exp": 1},
+        {"azp": "another-client", "aud": ["attune", "another-client"]},
+        {"sub": None},
+    ],
+)
+def test_an_id_token_that_does_not_hold_is_refused(monkeypatch, wrong):
+    key, foreign = RSAKey.generate_key(2048), RSAKey.generate_key(2048)
+    provider = OpenIdProvider(key="k", label="K", issuer="https://id.example", client_id="attune")
+    monkeypatch.setattr(openid_provider, "_keys", lambda one: key)
+    now = int(time.time())
+    good = {"iss": provider.issuer, "aud": "attune", "sub": "s", "nonce": "n", "iat": now, "exp": now + 60}
+    assert openid_provider.checked(provider, jwt.encode({"alg": "RS256"}, good, key), "n")["sub"] == "s"
+    told = {name: value for name, value in {**good, **wrong}.items() if value is not None}
+    for token in (jwt.encode({"alg": "RS256"}, told, key), jwt.encode({"alg": "RS256"}, good, foreign), "", "a.b.c"):
+        with pytest.raises(NotVouched):
+            openid_provider.checked(provider, token, "n")
