@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import charts, equity, funnel, observations, pages, saves, taps
+from benchmarks import charts, equity, funnel, observations, pages, saves, taps, truths, verdicts
 
 
 def main() -> None:
