@@ -187,17 +187,19 @@ def _told(session: Session, place: EquityPlace, outcome: str, dimension: str, pe
         if place.kind == "program"
         else place.id
     )
-    counted = col(Site.id).in_(counted_sites(DIMENSIONS, period))
-    standing = [col(Site.region_id) == region, col(Site.deleted_at).is_(None)]
+    counted: ColumnElement[bool] = col(Site.id).in_(counted_sites(DIMENSIONS, period))
+    standing: list[ColumnElement[bool]] = [col(Site.region_id) == region, col(Site.deleted_at).is_(None)]
     sites = [*standing, counted]
     rows = {(one.program_id, one.code): one for one in children(session, sites, dimension, outcome, period)}
-    sizes = (
-        {key: float(one.met) for key, one in rows.items()}
-        if outcome == "supported"
-        else enrolled(session, sites, dimension, period)
-    )
-    every = all_reports(session, sites, outcome, period) if outcome != "supported" else {}
-    hidden = _hidden(rows, sizes, every, outcome)
+    if outcome == "supported":
+        sizes = {key: float(one.met) for key, one in rows.items()}
+        every: dict[Any, int] = {}
+        # Its children are those of the incidents: what is hidden there must not be told here.
+        hidden = _hidden(rows, sizes, every, outcome) | _hidden_incidents(session, sites, dimension, period)
+    else:
+        sizes = enrolled(session, sites, dimension, period)
+        every = all_reports(session, sites, outcome, period)
+        hidden = _hidden(rows, sizes, every, outcome)
     if outcome in BASED_ON_INCIDENTS:
         hidden |= _hidden_in_the_other(session, sites, outcome, dimension, period)
     mine = (lambda program: True) if place.kind == "region" else (lambda program: program == place.id)
@@ -237,6 +239,14 @@ def _hidden_in_the_other(
         return _hidden(rows, {key: float(one.met) for key, one in rows.items()}, {}, other)
     sizes = enrolled(session, sites, dimension, period)
     return _hidden(rows, sizes, all_reports(session, sites, other, period), other)
+
+
+def _hidden_incidents(
+    session: Session, sites: list[ColumnElement[bool]], dimension: str, period: Period
+) -> set[tuple[Any, str]]:
+    rows = {(one.program_id, one.code): one for one in children(session, sites, dimension, "incidents", period)}
+    every = all_reports(session, sites, "incidents", period)
+    return _hidden(rows, enrolled(session, sites, dimension, period), every, "incidents")
 
 
 def _hidden(

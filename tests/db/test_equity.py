@@ -194,6 +194,20 @@ def test_small_counts_and_what_would_give_them_away_are_hidden_from_who_may_not_
         assert high - low >= 8, cell
 
 
+def test_support_does_not_tell_the_children_with_incidents_that_are_hidden_there(session, field, full, region):
+    for row in session.exec(select(ChildMonth)).all():
+        row.supported = 1
+    session.commit()
+    for place in [None, *field.names]:
+        asked = {"program_id": place.id} if place else {"region_id": field.north.id}
+        incidents, support = (
+            {one.code for one in read(session, field, full, outcome, who="coordinator", **asked).groups if one.hidden}
+            for outcome in ("incidents", "supported")
+        )
+        assert incidents
+        assert incidents <= support
+
+
 def children(session, program, race):
     named = col(ChildMonth.child_key).startswith(f"P{program.name[-1]}-")
     return len(session.exec(select(ChildMonth).where(named, ChildMonth.race == race)).all())
