@@ -104,8 +104,10 @@ def decision(row: Any, today: date, names: Mapping[str, str], *, with_since: boo
     if row.rule:
         st.caption(_("Suggested because: {reason}.").format(reason=meeting_words.rule(row.rule)))
     if row.figure:
-        about = meeting_words.figure(row.figure, row.cut, names)
-        st.text(about + (": " + meeting_words.then_and_now(row.then, row.now, read(row)) if with_since else ""))
+        told = _("Figure: {figure}").format(figure=meeting_words.figure(row.figure, row.cut, names))
+        if with_since:
+            told += ". " + meeting_words.then_and_now(row.figure, row.then, row.now, read(row))
+        st.text(told)
     if row.outcome:
         st.text(_("How it went: {outcome}").format(outcome=row.outcome))
 

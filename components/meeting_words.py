@@ -104,18 +104,21 @@ def figure(code: str | None, cut: Mapping[str, str], names: Mapping[str, str]) -
     }[code]  # fmt: skip
 
 
-def then_and_now(then: Any, now: Any, read: Since | None) -> str:
-    """Say what a figure was before the meeting and what it is since, with the difference and whether it is chance."""
+def then_and_now(figure: str, then: Any, now: Any, read: Since | None) -> str:
+    """Say what a figure was before the meeting and what it is since, with the difference and whether it is chance.
+
+    Visits are arranged, so chance is not asked about them.
+    """
     if then is None or now is None or read is None:
         return _("No open day has passed since, so there is nothing to count yet.")
-    told = _("{before} in the {weeks} weeks before, {now} in the {days} open days since.").format(
-        before=whole(then.events), weeks=len(then.weeks), now=whole(now.events), days=whole(now.open_days)
+    told = _("{before} in the {days_before} open days before, {now} in the {days} open days since.").format(
+        before=whole(then.events), days_before=whole(then.open_days), now=whole(now.events), days=whole(now.open_days)
     )
     difference = now.events - read.expected
     told += " " + _("At the rate of before it would be about {expected} by now: {difference}.").format(
         expected=decimal(read.expected, 0), difference=f"{difference:+,.0f}".replace("-", "−")
     )
-    return told + " " + reading(read)
+    return told if figure == "visits" else told + " " + reading(read)
 
 
 def reading(read: Since) -> str:
@@ -124,7 +127,7 @@ def reading(read: Since) -> str:
         "fewer": _("Fewer than chance alone explains."),
         "more": _("More than chance alone explains."),
         "no_more_than_chance": _("Chance alone can explain the difference."),
-        "too_early": _("Too early to tell."),
+        "too_early": _("Too early to tell: with so few, not even none at all would say more than chance."),
     }[read.reading]
 
 

@@ -117,6 +117,16 @@ def to_records(cut: precision.Cut, site_id: uuid.UUID, period: Period) -> None:
     )
 
 
+def record_links(by: str, cut: precision.Cut, found: Any, names: precision.Names, site: str, period: Period) -> None:
+    """Draw a link to the records behind every bar."""
+    with st.container(horizontal=True, gap="small"):
+        for part in in_order(by, found.parts[by], names):
+            words = escaped(precision.part_label(by, part.code, names))
+            label = _("{words}: open {count}").format(words=words, count=part.count)
+            query = {**cut, by: part.code, "kind": "incident", "site": site, "period": str(len(period.months()))}
+            link("/records", label, **query)
+
+
 def counts(dimensions: Sequence[str], cut: precision.Cut, found: Any, names: precision.Names, *, several: bool) -> None:
     """Draw the answers of each dimension as chips with their counts, two dimensions beside each other.
 

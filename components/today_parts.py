@@ -75,6 +75,30 @@ def promises(due: Sequence[Any], day: date, keep: Callable[[uuid.UUID], None]) -
             )  # fmt: skip
 
 
+def decisions(due: Sequence[Any], day: date) -> None:
+    """Draw the decisions of meetings that are due; nothing where none is. Each leads to its site's meeting."""
+    lines(
+        _("Decisions of meetings that are due"),
+        [
+            Line(
+                one.text,
+                " · ".join(
+                    [
+                        one.site,
+                        one.owner or label("reported_by_role", one.owner_role or "other", language()),
+                        _("overdue since {day}").format(day=dates.short(one.due_on))
+                        if one.due_on < day
+                        else _("due {day}").format(day=dates.short(one.due_on)),
+                    ]
+                ),
+                "/meeting",
+                {"site": str(one.site_id)},
+            )
+            for one in due
+        ],
+    )
+
+
 def waits(waiting: Sequence[Any], whole: int, day: date, long_wait_days: int) -> None:
     """Draw the sites without a visit for long, the longest wait first."""
 

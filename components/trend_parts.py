@@ -11,7 +11,7 @@ from analytics.control_charts import ControlChart, last_points, without_limits
 from analytics.exposure import Exposure
 from analytics.sentences import finding
 from components import dates
-from components.charts import bars, control_chart, month_bars
+from components.charts import control_chart, month_bars
 from components.charts.axis import TimeMark
 from components.charts.drawing import Action, Drawing
 from components.charts.month_bars import Layer
@@ -180,48 +180,6 @@ def missing_enrolment(missing: Sequence[Any], site_id: uuid.UUID) -> None:
         link("/sites", _("Enter enrollment"), site=str(site_id))
 
 
-def breakdown(by: str, found: Any, colors: Palette) -> Drawing:
-    """Give incidents by one of behaviour, activity, hour, weekday and response."""
-    titles = breakdown_titles()
-    parts = _in_order(by, found.parts[by])
-    notes = (_("One incident can have several responses."),) if by == "response" else ()
-    return bars.draw(
-        [bars.Bar(part_words(by, part.code), part.count, part.hidden) for part in parts],
-        title=chart_titles()[by],
-        axis=titles[by],
-        unit=_("Incidents"),
-        total=found.total,
-        colors=colors,
-        nothing=Drawing(
-            title=chart_titles()[by],
-            sentence=_("No incident is on record in this period. Choose a longer period, or come back later."),
-        ),
-        notes=notes,
-    )
-
-
-def breakdown_titles() -> dict[str, str]:
-    """Give what incidents can be broken down by, in words."""
-    return {
-        "behaviour": _("Behavior"),
-        "activity": _("Activity"),
-        "hour": _("Time of day"),
-        "weekday": _("Day of the week"),
-        "response": _("What the adults did"),
-    }
-
-
-def chart_titles() -> dict[str, str]:
-    """Give the title of each breakdown's chart."""
-    return {
-        "behaviour": _("Incidents by main behavior"),
-        "activity": _("Incidents by activity"),
-        "hour": _("Incidents by time of day"),
-        "weekday": _("Incidents by day of the week"),
-        "response": _("What the adults did in these incidents"),
-    }
-
-
 def part_words(by: str, code: str) -> str:
     """Give the words for one part of a breakdown."""
     if by == "hour":
@@ -229,27 +187,6 @@ def part_words(by: str, code: str) -> str:
     if by == "weekday":
         return dates.weekday(int(code))
     return label_of(by, code)
-
-
-def _in_order(by: str, parts: Sequence[Any]) -> list[Any]:
-    """Order by the clock or the calendar, else the most frequent first; hidden ones last, by name."""
-    if by in ("hour", "weekday"):
-        return sorted(parts, key=lambda part: int(part.code))
-    return sorted(parts, key=lambda part: (part.hidden, -(part.count or 0), part_words(by, part.code)))
-
-
-def record_links(by: str, found: Any, site_id: uuid.UUID, months: int) -> None:
-    """Draw a link to the records behind every bar."""
-    with st.container(horizontal=True, gap="small"):
-        for part in _in_order(by, found.parts[by]):
-            link(
-                "/records",
-                _("{words}: open {count}").format(words=part_words(by, part.code), count=part.count),
-                kind="incident",
-                site=str(site_id),
-                period=str(months),
-                **{by: part.code},
-            )
 
 
 def in_one_sentence(found: Any) -> str:

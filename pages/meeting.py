@@ -59,7 +59,7 @@ def _this_month(actor: Actor, site_id: uuid.UUID, today: date) -> None:
     if row is None and access.may(actor, "meeting", "add"):
         st.button(
             _("Begin this month's meeting"), key="begin_meeting", type="primary", icon=":material/groups:",
-            on_click=_begin, args=(actor, site_id, today, look),
+            on_click=_begin, args=(actor, site_id, look),
         )  # fmt: skip
     _decided(actor, decisions, today, look.names)
     st.header(_("Look"), anchor=False)
@@ -88,10 +88,10 @@ def _think_and_act(actor: Actor, row: meetings.MeetingRow, today: date, cuts: li
     _meeting_act.act(actor, row, today, cuts, names)
 
 
-def _begin(actor: Actor, site_id: uuid.UUID, today: date, look: _meeting_look.Look) -> None:
+def _begin(actor: Actor, site_id: uuid.UUID, look: _meeting_look.Look) -> None:
     seen = meeting_words.kept(look.strengths, look.statements, look.signals)
     with open_session() as session:
-        hold_meeting(session, actor, MeetingInput(site_id=site_id, held_on=today, looked_at=seen))
+        hold_meeting(session, actor, MeetingInput(site_id=site_id, looked_at=seen))
 
 
 def _earlier(actor: Actor, meeting_id: uuid.UUID) -> None:

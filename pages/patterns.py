@@ -1,5 +1,6 @@
 """Patterns: what a site's incidents have in common, down to one precise sentence."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -68,4 +69,5 @@ def _drill(actor: Actor, site_id: Any, period: Any) -> None:
         st.caption(_("Full months only."))
     pattern_parts.counts(dimensions, cut, found, names, several=head.opens_incidents)
     by = choose_chip(_("Show as bars"), "by", [(one, precision.title(one)) for one in dimensions])
-    show(pattern_parts.chart(by, found, names, palette()), f"by_{by}")
+    links = partial(pattern_parts.record_links, by, cut, found, names, str(site_id), period)
+    show(pattern_parts.chart(by, found, names, palette()), f"by_{by}", links if head.opens_incidents else None)

@@ -7,12 +7,9 @@ from typing import Any
 import streamlit as st
 
 from components import clock, trend_parts
-from components.charts.drawing import show
-from components.charts.template import palette
-from components.chips import choose_chip
 from components.filters import UnknownChoice, choose_period, choose_site
 from components.forms import small
-from components.messages import empty, not_found
+from components.messages import empty, link, not_found
 from components.text import literal
 from components.words import _
 from db.actor import Actor
@@ -67,11 +64,11 @@ def _tabs(actor: Actor, head: trends.SiteHead, period: Period, today: date) -> N
 
 
 def _patterns(actor: Actor, head: trends.SiteHead, period: Period) -> None:
+    """Say what is most frequent, and lead to the screen that looks closer."""
     with session() as opened:
         found = trends.incident_breakdowns(opened, actor, period, head.id)
     st.text(trend_parts.in_one_sentence(found))
-    by = choose_chip(_("Show incidents by"), "by", list(trend_parts.breakdown_titles().items()))
-    if not head.opens_incidents:
-        st.caption(_("Full months only."))
-    open_records = partial(trend_parts.record_links, by, found, head.id, len(period.months()))
-    show(trend_parts.breakdown(by, found, palette()), f"by_{by}", open_records if head.opens_incidents else None)
+    link(
+        "/patterns", _("Look closer: where, when, during what, and why"), site=str(head.id),
+        period=str(len(period.months())),
+    )  # fmt: skip

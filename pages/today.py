@@ -43,12 +43,14 @@ def consultant(actor: Actor, day: date) -> None:
     with session() as opened:
         mine = places.my_sites(opened, actor)
         due = today.follow_ups_due(opened, actor, day + timedelta(days=DAYS_AHEAD))
+        decided = today.decisions_due(opened, actor, day + timedelta(days=DAYS_AHEAD))
         waits = today.waiting_sites(opened, actor, *_wait_days(day))
         recent = today.recent_visits(opened, actor, day - timedelta(days=DAYS_BACK))
     if not mine:
         empty(_("No site is assigned to you yet. Please ask your coordinator or the administrator of Attune."))
         return
     parts.promises(due, day, lambda key: keep_promise(actor, key))
+    parts.decisions(decided, day)
     _waiting.on_today(actor, day, with_enrolment=True)
     parts.waits(waits, len(mine), day, LONG_WAIT_DAYS)
     parts.visits(recent, DAYS_BACK)
@@ -65,6 +67,7 @@ def overview(actor: Actor, day: date) -> None:
         waits = today.waiting_sites(opened, actor, *_wait_days(day))
         alone = today.sites_without_consultant(opened, actor, day)
         due = today.follow_ups_due(opened, actor, day - timedelta(days=1))
+        decided = today.decisions_due(opened, actor, day - timedelta(days=1))
     if not mine:
         empty(_("No site is within your reach yet. Please ask the administrator of Attune."))
         return
@@ -82,6 +85,7 @@ def overview(actor: Actor, day: date) -> None:
     parts.missing_enrolment(counts, len(mine))
     parts.without_consultant(alone, len(mine))
     parts.promises(due, day, lambda key: keep_promise(actor, key))
+    parts.decisions(decided, day)
 
 
 def director(actor: Actor, day: date) -> None:
@@ -95,6 +99,7 @@ def director(actor: Actor, day: date) -> None:
             waves=_about_stress(waves.waves(opened, actor, Period.last_months(24, day), site.id)) if site else [],
         )
         due = today.follow_ups_due(opened, actor, day + timedelta(days=DAYS_AHEAD))
+        decided = today.decisions_due(opened, actor, day + timedelta(days=DAYS_AHEAD))
         recent = today.recent_visits(opened, actor, day - timedelta(days=31))
     if site is None:
         empty(_("Your account is not linked to a site yet. Please ask the administrator of Attune."))
@@ -102,6 +107,7 @@ def director(actor: Actor, day: date) -> None:
     today_director.draw(site, shown)
     _waiting.on_today(actor, day, with_enrolment=True)
     parts.promises(due, day, lambda key: keep_promise(actor, key))
+    parts.decisions(decided, day)
     parts.visits(recent, 31)
 
 

@@ -45,7 +45,8 @@ def draw(row: Any, store: Store, now: datetime) -> None:
             _("We could not keep this just now. What you typed is still here; please change a letter to try again.")
         )
     elif state["at"]:
-        st.text(_("Kept at {time}").format(time=dates.clock(state["at"].time())))
+        with st.container(key="not_on_paper_kept"):
+            st.text(_("Kept at {time}").format(time=dates.clock(state["at"].time())))
 
 
 def _both(row: Any, state: dict[str, Any], store: Store, now: datetime) -> None:

@@ -41,15 +41,16 @@ def hold_meeting(session: Session, actor: Actor, meeting: MeetingInput, key: uui
         InvalidInput: a rule is broken, or the day is still to come.
     """
     site = access.require_site(session, actor, "meeting", "add", meeting.site_id)
-    if again := made_before(session, actor, Meeting, "meeting", key) or _of_month(session, site.id, meeting.held_on):
+    held_on = meeting.held_on or local_now(session, site.region_id).date()
+    if again := made_before(session, actor, Meeting, "meeting", key) or _of_month(session, site.id, held_on):
         return again
     meeting.require_valid()
-    problems = list(require_not_future(session, site.region_id, "held_on", meeting.held_on))
+    problems = list(require_not_future(session, site.region_id, "held_on", held_on))
     if problems:
         raise InvalidInput(problems)
     row = Meeting(
         id=key or new_id(), region_id=site.region_id, created_by=actor.person_id, site_id=site.id,
-        held_on=meeting.held_on, looked_at=list(meeting.looked_at),
+        held_on=held_on, looked_at=list(meeting.looked_at),
     )  # fmt: skip
     session.add(row)
     session.flush()

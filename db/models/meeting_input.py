@@ -24,10 +24,13 @@ SIGNALS = get_args(SignalCode)
 
 
 class MeetingInput(Input):
-    """A meeting that begins. ``looked_at`` are codes and numbers, never words and never a child."""
+    """A meeting that begins: today on the site's clock, unless told otherwise.
+
+    ``looked_at`` are codes and numbers, never words and never a child.
+    """
 
     site_id: uuid.UUID
-    held_on: date
+    held_on: date | None = None
     looked_at: tuple[dict[str, Any], ...] = Field(default=(), max_length=20)
 
     def rules(self) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 from db import access
 from db.actor import Actor
 from db.models.incidents import Exclusion
+from db.models.meetings import Meeting, MeetingDecision
 from db.models.organisation import Program, Site
 from db.models.people import Person, PersonScope
 from db.models.records import SiteMonth
@@ -40,6 +41,18 @@ class DueFollowUp(NamedTuple):
     text: str
     owner: str
     due_on: date | None
+
+
+class DueDecision(NamedTuple):
+    """A decision of a site's meeting that is still open. ``owner`` is a person's name."""
+
+    id: uuid.UUID
+    site_id: uuid.UUID
+    site: str
+    text: str
+    owner: str | None
+    owner_role: str | None
+    due_on: date
 
 
 class SiteWait(NamedTuple):
@@ -126,6 +139,35 @@ def follow_ups_due(session: Session, actor: Actor, until: date, limit: int = 20)
     if actor.role == "consultant":
         statement = statement.where(col(Visit.consultant_id) == actor.person_id)
     return [DueFollowUp(*row) for row in session.connection().execute(statement)]
+
+
+def decisions_due(session: Session, actor: Actor, until: date, limit: int = 8) -> list[DueDecision]:
+    """Give open decisions of meetings that are due by ``until``, the oldest first: one's own, and those of the sites.
+
+    Only for those who hold meetings.
+    """
+    if not access.may(actor, "meeting", "add"):
+        return []
+    row = MeetingDecision
+    statement = (
+        select(
+            col(row.id), col(row.site_id), col(Site.name), col(row.text), col(Person.display_name), col(row.owner_role),
+            col(row.due_on),
+        )
+        .join(Meeting, col(Meeting.id) == col(row.meeting_id))
+        .join(Site, col(Site.id) == col(row.site_id))
+        .outerjoin(Person, col(Person.id) == col(row.owner_id))
+        .where(
+            access.within(actor, "meeting", "see", site_id=col(row.site_id), region_id=col(row.region_id)),
+            col(row.deleted_at).is_(None),
+            col(Meeting.deleted_at).is_(None),
+            col(row.status) == "open",
+            col(row.due_on) <= until,
+        )
+        .order_by(case((col(row.owner_id) == actor.person_id, 0), else_=1), col(row.due_on), col(row.id))
+        .limit(limit)
+    )  # fmt: skip
+    return [DueDecision(*found) for found in session.connection().execute(statement)]
 
 
 def waiting_sites(session: Session, actor: Actor, since: date, before: date) -> list[SiteWait]:
