@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
+from components import dates
 from components.words import _, plural
 from db.period import OFFERED_MONTHS, Period
 
@@ -25,6 +26,10 @@ class Named(Protocol):
     @property
     def name(self) -> str:
         """What the list shows."""
+
+
+TOLD = ("site", "region", "program", "period")
+"""The filters that are named in a file of numbers."""
 
 
 class UnknownChoice(LookupError):
@@ -66,7 +71,23 @@ def choose_one(
         on_change=lambda: remember(parameter, st.session_state[key] or None),
         filter_mode="contains" if len(codes) > 12 else None,
     )
+    _note(parameter, label, labels[chosen])
     return chosen or None
+
+
+def _note(parameter: str, label: str, chosen: str) -> None:
+    st.session_state[f"told_{parameter}"] = (label, chosen)
+
+
+def told(*, with_period: bool = True) -> list[tuple[str, str]]:
+    """Give the filters that stand on the screen in words, such as (Site, Maple Demo Center)."""
+    return [
+        st.session_state[f"told_{parameter}"]
+        for parameter in TOLD
+        if (with_period or parameter != "period")
+        and f"filter_{parameter}" in st.session_state
+        and f"told_{parameter}" in st.session_state
+    ]
 
 
 def choose_named(label: str, parameter: str, choices: Sequence[Named], *, none_label: str | None = None) -> Any | None:
@@ -112,4 +133,8 @@ def choose_period(today: date) -> Period:
         )
     else:
         chosen = choose_one(_("Period"), "period", choices)
-    return Period.last_months(int(chosen or USUAL_PERIOD), today)
+    period = Period.last_months(int(chosen or USUAL_PERIOD), today)
+    months = period.months()
+    span = f"{dates.month(months[0])} – {dates.month(months[-1])}"
+    _note("period", _("Period"), f"{dict(choices)[chosen or str(USUAL_PERIOD)]} ({span})")
+    return period

@@ -1,13 +1,14 @@
 """What every chart comes with: a title that says what it shows, what it rests on, one sentence, a table, a text."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from components.charts import variation
+from components.charts import files, variation
+from components.charts.numbers import cell
 from components.charts.template import CONFIG
 from components.messages import link
 from components.words import _
@@ -32,7 +33,8 @@ class Table(NamedTuple):
 class Drawing:
     """A chart, ready to be shown. Without a ``figure`` it says why, and ``action`` leads to what helps.
 
-    ``heads`` are the icons of variation that stand under the title.
+    ``heads`` are the icons of variation that stand under the title. ``period``: in words, where it is not the one that
+    the screen's filter says.
     """
 
     title: str
@@ -44,6 +46,7 @@ class Drawing:
     notes: tuple[str, ...] = ()
     action: Action | None = None
     heads: tuple[variation.Head, ...] = ()
+    period: str = ""
 
 
 def show(drawing: Drawing, key: str, more: Callable[[], None] | None = None) -> None:
@@ -60,24 +63,29 @@ def show(drawing: Drawing, key: str, more: Callable[[], None] | None = None) -> 
     for note in drawing.notes:
         st.caption(note)
     if drawing.table is not None and drawing.table.rows:
-        _numbers(drawing.table, key, more)
+        _numbers(replace(drawing, figure=None), drawing.table, key, more)
 
 
 @st.fragment
-def _numbers(table: Table, key: str, more: Callable[[], None] | None) -> None:
-    """Offer the numbers behind a chart; nothing is built until someone opens it."""
+def _numbers(drawing: Drawing, table: Table, key: str, more: Callable[[], None] | None) -> None:
+    """Offer the numbers behind a chart, on the screen and as a file; nothing is built until someone opens it."""
     label = _("Show the numbers") if more is None else _("Show the numbers and open the records")
     opened = st.expander(label, key=f"{key}_numbers", on_change="rerun")
     with opened:
         if opened.open:
-            st.table(as_columns(table), hide_index=True, border="horizontal")
+            columns = as_columns(table)
+            st.table(columns, hide_index=True, border="horizontal")
+            about = [(_("Basis"), drawing.basis)] if drawing.basis else []
+            about += [(_("Period"), drawing.period)] if drawing.period else []
+            rows = list(zip(*columns.values(), strict=True))
+            files.offer(drawing.title, about, table.head, rows, (drawing.sentence, *drawing.notes), key)
             if more is not None:
                 more()
 
 
 def as_columns(table: Table) -> dict[str, list[str]]:
     """Give a table as Streamlit reads it."""
-    return {head: [row[at] for row in table.rows] for at, head in enumerate(table.head)}
+    return {head: [cell(row[at]) for row in table.rows] for at, head in enumerate(table.head)}
 
 
 def _empty(drawing: Drawing) -> None:

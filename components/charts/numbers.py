@@ -2,10 +2,12 @@
 
 from components.words import _
 
+DASH = "–"
+
 
 def decimal(number: float | None, digits: int = 1) -> str:
     """Give a number with a fixed count of digits, thousands apart; a dash where there is none."""
-    return "–" if number is None else f"{number:,.{digits}f}"
+    return DASH if number is None else f"{number:,.{digits}f}"
 
 
 def whole(number: float | None) -> str:
@@ -21,6 +23,16 @@ def count(number: float | None, hidden: bool) -> str:
 def hidden_words() -> str:
     """Say that a number exists but is not shown."""
     return _("hidden to protect privacy")
+
+
+def nothing_known() -> str:
+    """Say that there is no number: not zero, and not hidden."""
+    return _("no data")
+
+
+def cell(words: str) -> str:
+    """Give a cell of a table in words: a dash is nothing to read aloud, nor to sort by."""
+    return nothing_known() if words == DASH else words
 
 
 def hours(minutes: float) -> str:

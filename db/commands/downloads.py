@@ -15,7 +15,7 @@ from db.commands.command import command
 from db.errors import AccessDenied
 from db.models.base import utc_now
 from db.models.instruments import ImportReport
-from db.models.people import DownloadToken
+from db.models.people import DownloadToken, KeptTable
 from db.models.visits import Visit
 from db.sign_in import token_hash
 from db.survey_box import PHONES
@@ -25,6 +25,8 @@ VALID = timedelta(minutes=5)
 VISIT_COPY = "visit_copy"
 SURVEY_CODES = "survey_codes"
 IMPORT_REPORT = "import_report"
+TABLE_CSV = "table_csv"
+TABLE_EXCEL = "table_excel"
 
 
 class Download(NamedTuple):
@@ -41,9 +43,10 @@ def ask_download(session: Session, actor: Actor, kind: str, subject_id: uuid.UUI
     Args:
         session: the database session.
         actor: who asks, in a browser's session.
-        kind: ``visit_copy``, the facility's copy of a visit, ``survey_codes``, the slips of a staff survey, or
-            ``import_report``, the rows of a file that were refused.
-        subject_id: the visit, the wave, or the report.
+        kind: ``visit_copy``, the facility's copy of a visit, ``survey_codes``, the slips of a staff survey,
+            ``import_report``, the rows of a file that were refused, ``table_csv`` and ``table_excel``, the numbers of
+            a chart.
+        subject_id: the visit, the wave, the report, or the kept table.
 
     Raises:
         NotFound: there is no such kind of document, or its subject is outside the actor's reach.
@@ -114,6 +117,11 @@ def _may_read_report(session: Session, actor: Actor, report_id: uuid.UUID) -> bo
     return report is not None and report.person_id == actor.person_id
 
 
+def _may_fetch_table(session: Session, actor: Actor, table_id: uuid.UUID) -> bool:
+    kept = session.get(KeptTable, table_id)
+    return kept is not None and kept.person_id == actor.person_id
+
+
 class _Asked(NamedTuple):
     entity: str
     may: Callable[[Session, Actor, uuid.UUID], bool]
@@ -123,4 +131,6 @@ _ASKED = {
     VISIT_COPY: _Asked("visit", _may_read_visit),
     SURVEY_CODES: _Asked("survey_wave", _may_print_codes),
     IMPORT_REPORT: _Asked("import_report", _may_read_report),
+    TABLE_CSV: _Asked("kept_table", _may_fetch_table),
+    TABLE_EXCEL: _Asked("kept_table", _may_fetch_table),
 }
