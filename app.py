@@ -18,7 +18,9 @@ from web import (
     headers,
     health,
     html,
+    metrics,
     openid,
+    request_id,
     sign_in,
     start,
     submissions,
@@ -40,6 +42,7 @@ app = st.App(
     lifespan=start.lifespan,
     routes=[
         *health.routes,
+        *metrics.routes,
         *html.routes,
         *sign_in.routes,
         *openid.routes,
@@ -52,6 +55,8 @@ app = st.App(
         *api.routes,
     ],
     middleware=[
+        Middleware(request_id.RequestId),
+        Middleware(metrics.Counted),
         Middleware(headers.SecurityHeaders),
         Middleware(errors.Apology),
         Middleware(gate.Gate),

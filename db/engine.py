@@ -1,6 +1,7 @@
 """The one engine of a process, its sessions, and the only way to write: one writer at a time."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import lru_cache
@@ -9,10 +10,11 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
+from db import meters
 from db.settings import settings
 
 OLDEST_SAFE_SQLITE = (3, 51, 3)
@@ -35,8 +37,21 @@ def make_engine(url: str, key: str | None = None) -> Engine:
         RuntimeError: the bundled SQLite is one of the releases that can corrupt a database in WAL mode.
     """
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(url, key)
+    made = _sqlite_engine(url, key) if parsed.get_backend_name() == "sqlite" else _postgres_engine(parsed)
+    event.listen(made, "before_cursor_execute", _statement_begins)
+    event.listen(made, "after_cursor_execute", _statement_ended)
+    return made
+
+
+def _statement_begins(connection: Connection, *_told: Any) -> None:
+    connection.info["began"] = time.perf_counter()
+
+
+def _statement_ended(connection: Connection, *_told: Any) -> None:
+    meters.SQL_SECONDS.observe(time.perf_counter() - connection.info["began"])
+
+
+def _postgres_engine(parsed: URL) -> Engine:
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         hide_parameters=True,

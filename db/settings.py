@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     throttle_server: int = Field(
         default=200, ge=1, description="Wrong passwords on the whole server in 15 minutes before all have to wait."
     )
+    metrics_token: SecretStr | None = Field(
+        default=None, description="What Prometheus sends as its bearer token to /metrics. Without it there is no /metrics."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
 
 

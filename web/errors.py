@@ -8,11 +8,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from components.words import _
 from web import html, log
+from web.request_id import request_id
 
 
 def note(error: BaseException) -> str:
     """Log an unexpected error by its types and places; give the reference under which it is found."""
-    reference = secrets.token_hex(4)
+    reference = request_id() or secrets.token_hex(4)
     log.event("unexpected_error", level=logging.ERROR, reference=reference, **log.places(error))
     return reference
 

@@ -41,4 +41,9 @@ async def healthz(_request: Request) -> Response:
     return PlainTextResponse("ok" if good else "unavailable", 200 if good else 503)
 
 
-routes = [Route("/healthz", healthz)]
+async def livez(_request: Request) -> Response:
+    """Answer 200 while this process can answer at all; whether it can work is ``/readyz``."""
+    return PlainTextResponse("ok")
+
+
+routes = [Route("/livez", livez), Route("/readyz", healthz), Route("/healthz", healthz)]

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from web.request_id import request_id
+
 OURS = "attune"
 REPEATED = "Uncaught app execution"
 
@@ -76,6 +78,8 @@ def _line(name: str, level: int, path: str, line: int, message: object, args: An
         fields |= {"event": str(message), **(args[0] if args and isinstance(args[0], dict) else {})}
     else:
         fields |= {"event": str(message) if args else "library", "from": name, "line": _place(path, line, "")}
+    if number := request_id():
+        fields["request"] = number
     error = exc_info[1] if isinstance(exc_info, tuple) else None
     if error is not None:
         fields |= places(error)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from db import devices, submissions
+from db import devices, meters, submissions
 from db.actor import Actor
 from db.engine import session
 from db.errors import Conflict, InvalidInput, NotFound, Problem
@@ -79,6 +79,7 @@ def _results(actor: Actor, entries: list[Entry], off: int | None) -> list[dict[s
     results = []
     for entry in entries:
         status, told = _result(actor, entry, off) if time.monotonic() < until else (500, {"state": "later"})
+        meters.ENTRIES.labels(told["state"]).inc()
         results.append({"client_uuid": str(entry.client_uuid), "status": status, **told})
     return results
 

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from db import audit
+from db import audit, meters
 from db.access_matrix import Thing
 from db.actor import Actor, load_actor
 from db.engine import session as open_session
@@ -66,16 +66,25 @@ def _command(
     function: Callable[Concatenate[Session, Actor, P], T], *, soon: bool
 ) -> Callable[Concatenate[Session, Actor, P], T]:
     def run(session: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        outcome = "failed"
         try:
             try:
                 with writing(session, soon=soon):
-                    return function(session, _by_now(session, actor), *args, **kwargs)
+                    given = function(session, _by_now(session, actor), *args, **kwargs)
             except IntegrityError:
                 with writing(session, soon=soon):
-                    return function(session, _by_now(session, actor), *args, **kwargs)
+                    given = function(session, _by_now(session, actor), *args, **kwargs)
+            outcome = "done"
+            return given
         except AccessDenied as denied:
+            outcome = "refused"
             record_denied(session, actor, denied)
             raise NotFound("not found") from None
+        except (InvalidInput, Conflict) as error:
+            outcome = type(error).__name__.lower()
+            raise
+        finally:
+            meters.SAVES.labels(function.__name__, outcome).inc()
 
     functools.update_wrapper(run, function)
     run.is_command = True  # type: ignore[attr-defined]
@@ -94,6 +103,7 @@ def _by_now(session: Session, actor: Actor) -> Actor:
 
 def record_denied(session: Session, actor: Actor, denied: AccessDenied) -> None:
     """Leave the trace of a refusal, in a transaction of its own."""
+    meters.REFUSED.labels(denied.thing, denied.verb).inc()
     with open_session(session.get_bind()) as own, writing(own):  # type: ignore[arg-type]
         audit.append(
             own,

@@ -28,7 +28,9 @@ from web import (
     headers,
     health,
     html,
+    metrics,
     openid,
+    request_id,
     sign_in,
     submissions,
     survey,
@@ -60,6 +62,7 @@ def application() -> Starlette:
     return Starlette(
         routes=[
             *health.routes,
+            *metrics.routes,
             *html.routes,
             *sign_in.routes,
             *openid.routes,
@@ -75,6 +78,8 @@ def application() -> Starlette:
             *(Route(path, _page, methods=["GET", "PUT", "POST"]) for path in stand_ins),
         ],
         middleware=[
+            Middleware(request_id.RequestId),
+            Middleware(metrics.Counted),
             Middleware(headers.SecurityHeaders),
             Middleware(errors.Apology),
             Middleware(gate.Gate),
