@@ -132,9 +132,9 @@ def _notes(funnel: Funnel) -> tuple[str, ...]:
     inside = sum(point.zone == "inside" for point in funnel.points)
     if inside > MOST_INSIDE:
         found.append(
-            _(
-                "Of the {inside} sites within what chance explains, {shown} are drawn, evenly by size; the others all."
-            ).format(inside=f"{inside:,}", shown=MOST_INSIDE)
+            _("Of the {inside} sites within the limits {shown} are drawn, evenly by size; the others all.").format(
+                inside=f"{inside:,}", shown=MOST_INSIDE
+            )
         )
     return tuple(found)
 

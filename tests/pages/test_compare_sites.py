@@ -4,6 +4,7 @@ import pytest
 
 from db.commands.incidents import record_incident
 from db.period import Period
+from db.rollups import rebuild
 from tests.pages.test_site_trends import said
 
 
@@ -94,3 +95,31 @@ def test_many_sites_stand_in_a_table_that_sorts_by_number(open_screen, session, 
     assert frame["Site"].is_monotonic_increasing
     assert set(frame["Reading"]) == {"no enrollment entered"}
     assert frame["Times per 100 children and year"].isna().all()
+
+
+def test_a_site_that_records_differently_stands_in_the_table_but_in_no_comparison(open_screen, session, field, month):
+    months = Period.last_months(12, field.today).months()[:-1]
+    for number in range(10):
+        site = field.site(f"Oak {number} Demo Center")
+        rooms = [field.classroom(site, name) for name in ("Owls", "Foxes", "Bears")]
+        for room in rooms:
+            for one in months:
+                field.enrolment(room, one)
+        field.give(field.people["consultant"], site_id=site.id)
+        session.commit()
+        consultant = field.actor("consultant")
+        # Nine sites have a form from every third room and month; at the last all 24 come from one room in one month.
+        for at in range(24 if number == 9 else 11):
+            room, one = (rooms[0], month) if number == 9 else (rooms[at % 3], months[at % 11])
+            record_incident(session, consultant, field.incident(room, occurred_on=one))
+    rebuild(session)
+    session.commit()
+    screen = open_screen("compare_sites", "consultant")
+    rows = table(screen).set_index("Site")
+    last = next(name for name in rows.index if "Oak 9" in name)
+    assert rows.loc[last, "Reading"] == "records differently: not compared"
+    assert rows.loc[last, "Incidents"] == "24"
+    assert "Oak 9 Demo Center: forms from 1 of 33 classroom months" in said(screen)
+    first = next(name for name in rows.index if "Oak 0" in name)
+    assert rows.loc[first, "Classroom months with an incident form"] == "33%, 0.3 forms each"
+    assert "9 of 11 sites" in said(screen)
