@@ -84,7 +84,7 @@ def overview(rows: Sequence[Row]) -> None:
 def cards(rows: Sequence[Row], dose: Consulted) -> None:
     """Draw a card per outcome."""
     for row in rows:
-        with st.container(border=True, key=f"outcome_{row.outcome}"):
+        with st.container(border=True, gap="xsmall", key=f"outcome_{row.outcome}"):
             _card(row, dose)
 
 
@@ -104,8 +104,8 @@ def _card(row: Row, dose: Consulted) -> None:
             _figure(_("Change"), change(row), row, None)
     st.markdown(f":material/chat_info: **{escaped(sentence(row))}**")
     st.caption(consulted(dose))
-    for code in row.notes:
-        st.caption(note(code, row))
+    if row.notes:
+        st.caption(" ".join(note(code, row) for code in row.notes))
     if judged.verdict == "cannot_tell" and row.action:
         link(row.action.address, row.action.label, **row.action.query)
 
@@ -113,8 +113,7 @@ def _card(row: Row, dose: Consulted) -> None:
 def _figure(label: str, number: str, row: Row, side: int | None) -> None:
     st.metric(label, number)
     if side is not None:
-        literal(row.spans[side])
-        literal(counted_words(row.counted, row.judged.counts[side]))
+        literal(f"{counted_words(row.counted, row.judged.counts[side])}\n{row.spans[side]}")
     elif row.judged.interval is not None:
         low, high = limits(row)
         literal(_("99% interval: {low} to {high}").format(low=low, high=high))

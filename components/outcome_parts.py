@@ -303,6 +303,6 @@ def expected_anyway() -> str:
 def how_judged() -> str:
     """Say how the verdicts come about."""
     return _(
-        "When nothing has changed, a verdict calls a change by mistake in at most 5 of 100 sites, mostly in fewer than"
-        " 1. Ranges are 99% intervals."
+        "Where nothing has changed, a verdict calls a change by mistake in at most 5 of 100 sites. Ranges are 99%"
+        " intervals."
     )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from analytics.change import LEAST_FOR_A_MEAN
 from analytics.room_pairs import LEAST_DAYS, MOST_DAYS, Observed, paired_rooms
 from analytics.verdicts import Answers, Judged, change_verdict, paired_verdict, survey_verdict
-from components import score_parts
+from components import dates, score_parts
 from components.charts.drawing import Action
 from components.charts.numbers import whole
 from components.instruments import instrument_label, scale_label
@@ -192,7 +192,7 @@ def _row(
     unit = _("scale from {low} to {high}, {way}").format(low=whole(low), high=whole(high), way=way)
     facts = {"paired": counted_words(counted, judged.counts[0]), "needed": LEAST_FOR_A_MEAN}
     return Row(
-        outcome, measure, unit, judged, counted, _spans(found), DIGITS, judged.missing, facts, notes,
+        outcome, measure, unit, judged, counted, _spans(found, counted), DIGITS, judged.missing, facts, notes,
         _no_child(found, outcome).action if counted == "children" else None,
     )  # fmt: skip
 
@@ -220,10 +220,11 @@ def _stands_for(outcome: Scored, instrument_code: str) -> bool:
     )
 
 
-def _spans(found: Found) -> tuple[str, str]:
-    return _("{months}, or up to 400 days earlier").format(months=span(found.comparison.before)), span(
-        found.comparison.now
-    )
+def _spans(found: Found, counted: Counted = "sites") -> tuple[str, str]:
+    now = span(found.comparison.now)
+    if counted == "children":
+        return _("Beginning of consultation"), _("End of consultation, {months}").format(months=now)
+    return _("Before {month}").format(month=dates.month(found.comparison.now.start)), now
 
 
 def _site(found: Found) -> dict[str, str]:
