@@ -105,8 +105,16 @@ def used(session: Session, invited: dict[uuid.UUID, int]) -> dict[uuid.UUID, int
     return {wave_id: invited[wave_id] - len(unused) for wave_id, unused in session.connection().execute(statement)}
 
 
+def is_code(text: str) -> bool:
+    """Tell whether this could be a code at all: anything else is looked up nowhere, and is no guess."""
+    signs = [sign for sign in text.upper() if sign.isalnum()]
+    return len(signs) == LENGTH and all(sign in ALPHABET for sign in signs)
+
+
 def survey_of(session: Session, code: str, now: datetime | None = None) -> OpenSurvey | None:
     """Give the open survey that a code belongs to; None for one that is used, unknown or not open today."""
+    if not is_code(code):
+        return None
     return next((survey for survey, unused in _open(session, now) if code_hash(survey.wave_id, code) in unused), None)
 
 

@@ -88,6 +88,8 @@ def correct_observation(
     reason = stated(reason)
     site = session.get_one(Site, observation.site_id)
     _require_valid(session, site, observation)
+    if (row.site_id, row.instrument_code) != (site.id, observation.instrument_code):
+        _require_offered(site, observation.instrument_code)
     before = content(row, scores=scores_of(session, row.id, row.cycles))
     for name in _COLUMNS:
         setattr(row, name, getattr(observation, name))

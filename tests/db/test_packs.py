@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from analytics.scoring import score_survey
 from db import pack_registry
-from db.commands.observations import record_observation
+from db.commands.observations import correct_observation, record_observation
 from db.commands.packs import add_pack, remove_pack
 from db.commands.waves import correct_wave, record_wave
 from db.errors import InvalidInput, NotFound
@@ -124,6 +124,21 @@ def test_another_programs_instrument_or_a_retired_one_takes_no_new_score(field: 
     other = observed(field).model_copy(update={"instrument_code": "own_calm_corners"})
     with pytest.raises(InvalidInput, match="instrument_code: unknown_option"):
         record_observation(session, field.actor("consultant"), other)
+
+
+def test_a_correction_leads_to_no_instrument_of_another_program(field: Field, session: Session) -> None:
+    add(field, OWN, field.program_elsewhere.id)
+    corners = OWN.replace("own_calm_rooms", "own_calm_corners").replace("own-calm", "own-corners")
+    key = add(field, corners, field.program.id)
+    consultant = field.actor("consultant")
+    ours = observed(field).model_copy(update={"instrument_code": "own_calm_corners"})
+    saved = record_observation(session, consultant, ours)
+    with pytest.raises(InvalidInput, match="instrument_code: unknown_option"):
+        correct_observation(session, consultant, saved.id, 1, observed(field), "another tool")
+    remove_pack(session, field.actor("admin"), key, 1, "not used")  # type: ignore[arg-type]
+    pack_registry.refresh(session, at_once=True)
+    higher = ours.model_copy(update={"cycles": ({"calm": 5.0},)})
+    assert correct_observation(session, consultant, saved.id, 1, higher, "typed wrong").version == 2
 
 
 def test_a_wave_entered_as_totals_refuses_another_programs_survey_and_a_retired_one(
