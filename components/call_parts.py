@@ -115,7 +115,7 @@ def draw(facts: Sequence[SiteFacts], found: Calls, *, sees_time_away: bool) -> N
         kind = _choose_kind(found)
     chosen = [call for call in found.calls if kind is None or any(reason.kind == kind for reason in call.reasons)]
     if not chosen:
-        words.info(_("No site needs a call by these rules. {sites} sites were looked at.").format(sites=len(facts)))
+        words.info(_("No site needs a call by these rules ({sites} looked at).").format(sites=len(facts)))
     else:
         shown = _page(chosen)
         words.markdown(":material/chat_info: **" + _sentence(len(facts), chosen, shown) + "**")
