@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import dates, findings, messages
+from components import clock, dates, findings, messages, navigation
 from components.choices import label_of
 from components.filters import choose_one, remember
 from components.forms import fields
@@ -83,3 +83,27 @@ def activity(person: Any, switch: Callable[[], Any]) -> None:
     if person.active:
         fields.hint(_("Someone whose account is not active cannot sign in. Open screens of theirs end at once."))
     st.button(label, key="switch_active", icon=":material/toggle_on:", on_click=switch)
+
+
+def readings(found: Sequence[Any]) -> None:
+    """Draw which screens were opened with a case role, when and about which site: once per screen, site and day."""
+    st.caption(
+        _(
+            "With a case role, small numbers are not hidden, and single records are open. Each opening is noted, once a"
+            " day per screen, site and record."
+        )
+    )
+    if not found:
+        st.text(_("Nothing was opened with a case role."))
+        return
+    titles = {screen.path: navigation.title(screen.path) for screen in navigation.SCREENS}
+    rows = [
+        {
+            _("When"): f"{dates.full(moment.date())}, {dates.clock(moment.time())}",
+            _("Screen"): titles.get("" if one.screen == "today" else one.screen, one.screen),
+            _("Site"): escaped(one.site) if one.site else _("All sites of the case roles"),
+        }
+        for one in found
+        for moment in [clock.here(one.at)]
+    ]
+    st.table({head: [row[head] for row in rows] for head in rows[0]}, hide_index=True, border="horizontal")

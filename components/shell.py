@@ -56,6 +56,7 @@ def draw(screen: Screen, actor: Actor) -> None:
         return
     files.use(partial(importlib.import_module("pages._chart_files").address, actor))
     importlib.import_module(f"pages.{screen.module}").render(actor)
+    importlib.import_module("pages._need_to_know").note(actor, screen.path)
 
 
 def sidebar(actor: Actor) -> None:

@@ -14,6 +14,7 @@ from db.actor import Actor
 from db.commands import people, scopes
 from db.engine import session as open_session
 from db.queries import places
+from db.queries.need_to_know import readings_of
 from db.queries.people import PersonDetails, ScopeLine, scopes_of, supervisors
 from pages import _tablets
 from pages.organisation.writing import press, saving_by, write, write_new
@@ -65,6 +66,13 @@ def reach(actor: Actor, person: PersonDetails) -> None:
     store = partial(write_new, actor, scopes.assign_scope, _("Assigned."), form)
     draw = partial(person_forms.draw_scope, places=offered, role=person.role)
     small.draw(form, draw, saving_by(partial(person_forms.make_scope, person_id=person.id), store), _("Assign"))
+
+
+def readings(actor: Actor, person: PersonDetails) -> None:
+    """Draw which screens a person with a case role opened that hide nothing from them."""
+    with open_session() as session:
+        found = readings_of(session, actor, person.id)
+    people_parts.readings(found)
 
 
 def password(actor: Actor, person: PersonDetails) -> None:

@@ -363,6 +363,7 @@ ARGUMENTS: dict[str, Maker] = {
         made_on=sites.today,
     ),
     "table_id": lambda sites, side: new_id(),
+    "screen": lambda sites, side: "site-trends",
     "header": lambda sites, side: ["Site", "Room"],
     "columns": lambda sites, side: {"site": "0"},
     "wave": wave,
