@@ -7,8 +7,6 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlmodel import Session
-
 from components import site_parts, trend_marks, trend_parts
 from components.charts.axis import TimeMark
 from components.forms import saving, small
@@ -37,7 +35,7 @@ class OnAxis:
         return [f"{line.starts_on:%Y-%m}" for line in self.rebases if line.chart == chart]
 
 
-def on_axis(opened: Session, actor: Actor, period: Period, site_id: uuid.UUID, *, editions: bool = True) -> OnAxis:
+def on_axis(opened: Any, actor: Actor, period: Period, site_id: uuid.UUID, *, editions: bool = True) -> OnAxis:
     """Read what stands on the axis; without ``editions`` where a chart breaks its lines at them anyway."""
     new = site_time.new_editions(opened, actor, site_id) if editions else []
     found = trends.marks(opened, actor, period, site_id)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-
-from sqlmodel import Session
+from typing import Any
 
 from analytics.calendar import month_label
 from analytics.control_charts import ControlChart, u_chart
@@ -47,12 +46,12 @@ class Past:
         return any(month.incidents_hidden for month in self.full)
 
 
-def axis_of(opened: Session, looked: Looked) -> OnAxis:
+def axis_of(opened: Any, looked: Looked) -> OnAxis:
     """Read what stands on the axis of months."""
     return on_axis(opened, looked.actor, looked.period, looked.head.id)
 
 
-def past_of(opened: Session, looked: Looked, axis: OnAxis) -> Past:
+def past_of(opened: Any, looked: Looked, axis: OnAxis) -> Past:
     """Read the known months, and judge the incident rate of the full ones."""
     everything = Period.last_months(MOST_MONTHS, looked.today)
     months = trends.site_months(opened, looked.actor, everything, looked.head.id)

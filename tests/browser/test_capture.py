@@ -59,7 +59,7 @@ def stored(demo_database: str, statement: str, **values: str) -> list[tuple[obje
 def test_a_logged_visit_is_in_today_records_and_the_directors_trends(someone, demo_database: str):
     summary = f"Watched the morning circle {uuid.uuid4().hex[:8]}"
     director = someone("director")
-    director.open("/site-trends?period=3")
+    director.open("/site-trends?period=3&view=Consultation")
     visits_before = shown_visits(director)
     consultant = someone("consultant")
     fill_visit(consultant, summary)
@@ -71,7 +71,7 @@ def test_a_logged_visit_is_in_today_records_and_the_directors_trends(someone, de
     consultant.sees(re.compile(re.escape(SITE)))
     consultant.open("/records?kind=visit&period=3")
     consultant.sees(re.compile(re.escape(SITE)))
-    director.open("/site-trends?period=3")
+    director.open("/site-trends?period=3&view=Consultation")
     assert shown_visits(director) == visits_before + 1
 
 
