@@ -13,7 +13,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "--only",
-        choices=("charts", "funnel", "equity", "observations", "pages", "saves", "taps"),
+        choices=("charts", "funnel", "equity", "observations", "pages", "saves", "taps", "truths", "verdicts"),
         help="measure only this part",
     )
     parser.add_argument("--small", action="store_true", help="leave out the 2,000 sites with 1,000,000 incidents")
