@@ -20,7 +20,7 @@ def strength(one: Strength) -> str:
         "fewer_incidents": _("Fewer incidents than before, and chance alone does not explain it."),
         "quiet_month": _("The last full month had no incident, with records kept."),
         "quiet_rooms": plural(
-            "{number} of {of} classrooms had no incident in the last full month, after some before.",
+            "One of {of} classrooms had no incident in the last full month, after some before.",
             "{number} of {of} classrooms had no incident in the last full month, after some before.",
             one.number,
         ),
@@ -98,7 +98,7 @@ def suggestion(code: str) -> str:
 def figure(code: str | None, cut: Mapping[str, str], names: Mapping[str, str]) -> str:
     """Give what a decision is to change."""
     if code == "pattern":
-        return _("Incidents {place}").format(place=", ".join(precision.phrases(cut, names)))
+        return _("Incidents: {place}").format(place=", ".join(precision.phrases(cut, names)))
     return {
         "incidents": _("All incidents"), "exclusions": _("Times a child lost care"), "visits": _("Visits"), None: "",
     }[code]  # fmt: skip

@@ -97,11 +97,11 @@ def motive(told: Told) -> str:
 
 
 def child_share(share: Any, count: int | None) -> str:
-    """Say how the incidents spread over children: never who."""
-    if share is None:
-        return (
-            _("No incident here names a child by a key, so nothing is known about one child's share.") if count else ""
-        )
+    """Say how the incidents spread over children: never who. Nothing where nothing was counted."""
+    if share is None or not count:
+        return ""
+    if share.children == 0:
+        return _("No child is known by a key here, so nothing can be said about one child's share.")
     if share.largest is None:
         return {
             True: _("One child is involved in more than a third of these incidents."),
