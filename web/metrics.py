@@ -18,7 +18,6 @@ from db.settings import settings
 KINDS = (
     "api",
     "capture",
-    "survey",
     "sign-in",
     "sign-out",
     "account",
@@ -28,6 +27,8 @@ KINDS = (
     "_stcore",
     "metrics",
 )
+UNCOUNTED = ("survey",)
+"""A count that grows at each answer, fetched every few seconds, would tell when somebody answered (decision 10)."""
 
 
 async def metrics(request: Request) -> Response:
@@ -71,13 +72,15 @@ class Counted:
         try:
             await self.app(scope, receive, send_counted)
         finally:
-            meters.REQUESTS.labels(kind_of(scope["path"]), status).observe(time.perf_counter() - began)
+            kind = kind_of(scope["path"])
+            if kind not in UNCOUNTED:
+                meters.REQUESTS.labels(kind, status).observe(time.perf_counter() - began)
 
 
 def kind_of(path: str) -> str:
     """Give the kind of an address: never the address itself, which may hold a key, and of which there are endless."""
     first = path.strip("/").partition("/")[0]
-    return first if first in KINDS else "page"
+    return first if first in (*KINDS, *UNCOUNTED) else "page"
 
 
 routes = [Route("/metrics", metrics)]

@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlmodel import select
 
-from db import pack_registry, survey_box
+from db import meters, pack_registry, survey_box
 from db.commands.downloads import SURVEY_CODES, ask_download
 from db.commands.packs import remove_pack
 from db.errors import InvalidInput
@@ -203,6 +203,23 @@ def test_licensed_words_are_asked_in_the_program_that_holds_the_license_and_nowh
     field.give(field.people["consultant"], site_id=field.elsewhere.id)
     with pytest.raises(InvalidInput, match="instrument_code: unknown_option"):
         opened(session, field, instrument_code="pss4", site_id=field.elsewhere.id)
+
+
+def test_no_figure_for_prometheus_grows_by_itself_when_somebody_answers(client, codes):
+    def kinds():
+        return {
+            (sample.labels["kind"], sample.labels["status"], sample.value)
+            for metric in meters.REQUESTS.collect()
+            for sample in metric.samples
+            if sample.name.endswith("_count")
+        }
+
+    before = kinds()
+    assert client.get(f"/survey/{codes[0]}").status_code == 200
+    assert send(client, codes[0]).status_code == 303
+    assert kinds() == before
+    client.get("/livez")
+    assert kinds() != before
 
 
 def test_only_what_could_be_a_code_counts_as_a_guess(client, codes, session, monkeypatch):
