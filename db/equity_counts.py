@@ -4,10 +4,11 @@ Everything is grouped in SQL by program and group, from the roll-up of children'
 programs and groups, not with incidents.
 """
 
+import uuid
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlmodel import Session, col
 
 from db.child_rollups import DIFFERS, SEVERAL, agreed
@@ -35,29 +36,52 @@ class Counted(NamedTuple):
     most: int
 
 
-class Missing(NamedTuple):
-    """A site that is left out: its children were never counted by this group in the period."""
+class SiteLooked(NamedTuple):
+    """A site: its program, whether its children were counted by the groups in the period, and have any records."""
 
     site_id: Any
     site: str
+    program_id: Any
+    counted: bool
+    met: bool
 
 
-def counted_sites(dimensions: Sequence[str], period: Period) -> Select[Any]:
-    """Give the query of the sites that counted their children by all of these dimensions in the period."""
-    return (
-        select(col(EnrolmentGroup.site_id))
-        .where(
-            col(EnrolmentGroup.dimension).in_(dimensions),
-            *_within(EnrolmentGroup, period),
-            col(EnrolmentGroup.deleted_at).is_(None),
+class Enrolled(NamedTuple):
+    """The average number of children by program and group, and how many rooms they come from."""
+
+    children: dict[tuple[Any, str], float]
+    rooms: int
+
+
+def sites_looked_at(
+    session: Session, conditions: Sequence[ColumnElement[bool]], dimensions: Sequence[str], period: Period
+) -> list[SiteLooked]:
+    """Give the sites under the conditions by name; they are counted if they are by every one of the dimensions."""
+    counted = and_(
+        *(
+            exists().where(
+                col(EnrolmentGroup.site_id) == col(Site.id),
+                *_within(EnrolmentGroup, period),
+                col(EnrolmentGroup.dimension) == dimension,
+                col(EnrolmentGroup.deleted_at).is_(None),
+            )
+            for dimension in dimensions
         )
-        .group_by(col(EnrolmentGroup.site_id))
-        .having(func.count(func.distinct(col(EnrolmentGroup.dimension))) == len(dimensions))
     )
+    met = exists().where(col(ChildMonth.site_id) == col(Site.id), *_within(ChildMonth, period))
+    statement = (
+        select(col(Site.id), col(Site.name), col(Site.program_id), counted, met)
+        .where(*conditions)
+        .order_by(col(Site.name), col(Site.id))
+    )
+    return [
+        SiteLooked(row[0], row[1], row[2], bool(row[3]), bool(row[4]))
+        for row in session.connection().execute(statement)
+    ]
 
 
 def children(
-    session: Session, sites: Sequence[ColumnElement[bool]], dimension: str, outcome: str, period: Period
+    session: Session, sites: Sequence[uuid.UUID], dimension: str, outcome: str, period: Period
 ) -> list[Counted]:
     """Give the children with incidents or exclusions by program and group, each child once, in one statement."""
     had = getattr(ChildMonth, outcome)
@@ -68,7 +92,7 @@ def children(
             func.sum(ChildMonth.incidents).label("incidents"),
             func.sum(had).label("had"),
         )
-        .where(col(ChildMonth.site_id).in_(select(col(Site.id)).where(*sites)), *_within(ChildMonth, period))
+        .where(col(ChildMonth.site_id).in_(sites), *_within(ChildMonth, period))
         .group_by(col(ChildMonth.site_id), col(ChildMonth.child_key))
         .subquery("one")
     )
@@ -87,77 +111,58 @@ def children(
     ]
 
 
-def enrolled(
-    session: Session, sites: Sequence[ColumnElement[bool]], dimension: str, period: Period
-) -> dict[tuple[Any, str], float]:
+def enrolled(session: Session, sites: Sequence[uuid.UUID], dimension: str, period: Period) -> Enrolled:
     """Give the average children enrolled by program and group: each room's average over the months it was counted."""
     table = EnrolmentGroup
-    there = (
-        col(table.dimension) == dimension,
-        *_within(table, period),
-        col(table.deleted_at).is_(None),
-        col(table.site_id).in_(select(col(Site.id)).where(*sites)),
+    row = (
+        select(col(table.site_id), col(table.classroom_id), col(table.month), col(table.category), col(table.children))
+        .where(
+            col(table.site_id).in_(sites),
+            *_within(table, period),
+            col(table.dimension) == dimension,
+            col(table.deleted_at).is_(None),
+        )
+        .cte("counted_row")
     )
     room = (
-        select(
-            col(table.classroom_id), col(table.site_id), func.count(func.distinct(col(table.month))).label("months")
-        )
-        .where(*there)
-        .group_by(col(table.classroom_id), col(table.site_id))
-        .subquery("room")
-    )  # fmt: skip
-    code = case((col(table.category).in_(IN_NO_GROUP), UNPLACED), else_=col(table.category))
-    statement = (
-        select(col(Site.program_id), code.label("code"), func.sum(col(table.children) * 1.0 / room.c.months))
-        .select_from(table)
-        .join(room, room.c.classroom_id == col(table.classroom_id))
-        .join(Site, col(Site.id) == col(table.site_id))
-        .where(*there)
-        .group_by(col(Site.program_id), code)
+        select(row.c.classroom_id, func.count(func.distinct(row.c.month)).label("months"))
+        .group_by(row.c.classroom_id)
+        .cte("room")
     )
-    return {(program, group): float(number) for program, group, number in session.connection().execute(statement)}
+    code = case((row.c.category.in_(IN_NO_GROUP), UNPLACED), else_=row.c.category)
+    statement = (
+        select(
+            col(Site.program_id), code, func.sum(row.c.children * 1.0 / room.c.months),
+            select(func.count()).select_from(room).scalar_subquery(),
+        )
+        .select_from(row)
+        .join(room, room.c.classroom_id == row.c.classroom_id)
+        .join(Site, col(Site.id) == row.c.site_id)
+        .group_by(col(Site.program_id), code)
+    )  # fmt: skip
+    rows = session.connection().execute(statement).all()
+    return Enrolled(
+        {(program, group): float(number) for program, group, number, _rooms in rows}, rows[0][3] if rows else 0
+    )
 
 
-def all_reports(session: Session, sites: Sequence[ColumnElement[bool]], outcome: str, period: Period) -> dict[Any, int]:
+def all_reports(session: Session, sites: Sequence[uuid.UUID], outcome: str, period: Period) -> dict[Any, int]:
     """Give all incidents (or exclusions) by program, with and without a child's key."""
     statement = (
         select(col(Site.program_id), func.sum(getattr(SiteMonth, outcome)))
         .join(Site, col(Site.id) == col(SiteMonth.site_id))
-        .where(*sites, *_within(SiteMonth, period))
+        .where(col(SiteMonth.site_id).in_(sites), *_within(SiteMonth, period))
         .group_by(col(Site.program_id))
     )
     return {program: int(number) for program, number in session.connection().execute(statement)}
 
 
-def uncounted_rooms(
-    session: Session, sites: Sequence[ColumnElement[bool]], dimension: str, period: Period
-) -> int:  # fmt: skip
-    """Give how many rooms have an enrolment in the period, but none by this group."""
-    counted = select(col(EnrolmentGroup.classroom_id)).where(
-        col(EnrolmentGroup.dimension) == dimension,
-        *_within(EnrolmentGroup, period),
-        col(EnrolmentGroup.deleted_at).is_(None),
-    )
+def rooms_enrolled(session: Session, sites: Sequence[uuid.UUID], period: Period) -> int:
+    """Give how many rooms have an enrolment in the period, by group or not."""
     statement = select(func.count(func.distinct(col(Enrolment.classroom_id)))).where(
-        col(Enrolment.site_id).in_(select(col(Site.id)).where(*sites)),
-        *_within(Enrolment, period),
-        col(Enrolment.deleted_at).is_(None),
-        col(Enrolment.classroom_id).not_in(counted),
+        col(Enrolment.site_id).in_(sites), *_within(Enrolment, period), col(Enrolment.deleted_at).is_(None)
     )
     return int(session.connection().execute(statement).scalar_one())
-
-
-def left_out(
-    session: Session, sites: Sequence[ColumnElement[bool]], counted: ColumnElement[bool], period: Period
-) -> list[Missing]:
-    """Give the sites, by name, whose children have records in the period but are not counted by group."""
-    met = select(col(ChildMonth.site_id)).where(*_within(ChildMonth, period))
-    statement = (
-        select(col(Site.id), col(Site.name))
-        .where(*sites, ~counted, col(Site.id).in_(met))
-        .order_by(col(Site.name), col(Site.id))
-    )
-    return [Missing(*row) for row in session.connection().execute(statement)]
 
 
 def _group(answer: Any) -> ColumnElement[str]:

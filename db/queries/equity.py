@@ -7,7 +7,7 @@ hidden as a whole, so that no two views can be subtracted from each other. Never
 
 import uuid
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -22,13 +22,12 @@ from db.equity_counts import (
     OUTCOMES,
     UNPLACED,
     Counted,
-    Missing,
+    SiteLooked,
     all_reports,
     children,
-    counted_sites,
     enrolled,
-    left_out,
-    uncounted_rooms,
+    rooms_enrolled,
+    sites_looked_at,
 )
 from db.models.organisation import Program, Region, Site
 from db.period import Period
@@ -37,6 +36,7 @@ from db.settings import settings
 TOLD_MONTHS = 12
 """The one period for who may not read the records: two that overlap could be subtracted from each other."""
 WITHOUT_CHILD = "without a child's key"
+NOBODY = Counted(None, UNPLACED, 0, 0, 0, 0, 0, 0)
 BASED_ON_INCIDENTS = ("incidents", "supported")
 
 
@@ -80,7 +80,7 @@ class EquityCounts:
     period: Period
     groups: tuple[GroupCount, ...] = ()
     without_child: int | None = None
-    left_out: tuple[Missing, ...] = ()
+    left_out: tuple[SiteLooked, ...] = ()
     rooms_left_out: int = 0
 
 
@@ -150,103 +150,91 @@ def _wholes(kind: str, rows: list[tuple[Any, str, bool]], whole: Collection[Any]
 def _read(
     session: Session, actor: Actor, outcome: str, dimension: str, period: Period, asked: tuple[str, Any] | None
 ) -> EquityCounts:
-    sites: list[ColumnElement[bool]] = [access.sites(actor, "incident"), col(Site.deleted_at).is_(None)]
+    conditions: list[ColumnElement[bool]] = [access.sites(actor, "incident"), col(Site.deleted_at).is_(None)]
     if asked is not None:
         column = {"site": Site.id, "program": Site.program_id, "region": Site.region_id}[asked[0]]
-        sites.append(col(column) == asked[1])
-    counted = col(Site.id).in_(counted_sites([dimension], period))
-    looked_at = sites if outcome == "supported" else [*sites, counted]
-    found = _summed(children(session, looked_at, dimension, outcome, period))
-    sizes: dict[str, float] = {}
+        conditions.append(col(column) == asked[1])
+    every = sites_looked_at(session, conditions, [dimension], period)
     if outcome == "supported":
+        found = _summed(children(session, [one.site_id for one in every], dimension, outcome, period))
         sizes = {one.code: float(one.met) for one in found.values()}
-    else:
-        for (_program, code), number in enrolled(session, looked_at, dimension, period).items():
-            sizes[code] = sizes.get(code, 0.0) + number
-    groups = [
-        GroupCount(code, one.children, sizes.get(code, 0.0), one.reports, one.squares, one.most)
-        for code in _in_order(sizes, found)
-        for one in [found.get(code, Counted(None, code, 0, 0, 0, 0, 0, 0))]
-    ]
-    without = None
-    if outcome != "supported":
-        every = sum(all_reports(session, looked_at, outcome, period).values())
-        without = every - sum(one.reports for one in found.values())
+        return EquityCounts(True, True, period, _groups(found, sizes))
+    sites = [one.site_id for one in every if one.counted]
+    found = _summed(children(session, sites, dimension, outcome, period))
+    counted = enrolled(session, sites, dimension, period)
+    sizes = {}
+    for (_program, code), number in counted.children.items():
+        sizes[code] = sizes.get(code, 0.0) + number
+    without = sum(all_reports(session, sites, outcome, period).values()) - sum(one.reports for one in found.values())
     return EquityCounts(
-        True, True, period, tuple(groups), without,
-        tuple(left_out(session, sites, counted, period)) if outcome != "supported" else (),
-        uncounted_rooms(session, looked_at, dimension, period) if outcome != "supported" else 0,
+        True, True, period, _groups(found, sizes), without, _left_out(every),
+        max(0, rooms_enrolled(session, sites, period) - counted.rooms),
     )  # fmt: skip
+
+
+def _groups(found: dict[str, Counted], sizes: dict[str, float]) -> tuple[GroupCount, ...]:
+    """Give every group that is enrolled or met, the children in no group last."""
+    groups = []
+    for code in _in_order(sizes, found):
+        one = found.get(code, NOBODY)
+        groups.append(GroupCount(code, one.children, sizes.get(code, 0.0), one.reports, one.squares, one.most))
+    return tuple(groups)
+
+
+def _left_out(sites: list[SiteLooked]) -> tuple[SiteLooked, ...]:
+    return tuple(one for one in sites if one.met and not one.counted)
 
 
 def _told(session: Session, place: EquityPlace, outcome: str, dimension: str, period: Period) -> EquityCounts:
     """Give what may be told of a program or region: hidden as one row, or the sums, of its region's whole table."""
-    period = Period.last_months(TOLD_MONTHS, _last_day(period))
-    region = (
-        select(col(Program.region_id)).where(col(Program.id) == place.id).scalar_subquery()
-        if place.kind == "program"
-        else place.id
-    )
-    counted: ColumnElement[bool] = col(Site.id).in_(counted_sites(DIMENSIONS, period))
-    standing: list[ColumnElement[bool]] = [col(Site.region_id) == region, col(Site.deleted_at).is_(None)]
-    sites = [*standing, counted]
+    period = Period.last_months(TOLD_MONTHS, period.months()[-1])
+    region: Any = place.id
+    if place.kind == "program":
+        region = select(col(Program.region_id)).where(col(Program.id) == place.id).scalar_subquery()
+    conditions: list[ColumnElement[bool]] = [col(Site.region_id) == region, col(Site.deleted_at).is_(None)]
+    every = sites_looked_at(session, conditions, DIMENSIONS, period)
+    table = _table(session, every, outcome, dimension, period)
+    mine = {one.program_id for one in every if place.kind == "region" or one.program_id == place.id}
+    row = place.id if place.kind == "program" else None
+    found = _summed([one for (program, _code), one in table.rows.items() if program in mine])
+    sizes: dict[str, float] = {}
+    for (program, code), number in table.sizes.items():
+        if program in mine:
+            sizes[code] = sizes.get(code, 0.0) + number
+    groups = [
+        GroupCount(one.code, None, None, None, None, None, hidden=True)
+        if (row, one.code) in table.hidden
+        else replace(one, most=None)
+        for one in _groups(found, sizes)
+    ]
+    without = None
+    if outcome != "supported" and (row, WITHOUT_CHILD) not in table.hidden:
+        without = sum(number for program, number in table.every.items() if program in mine)
+        without -= sum(one.reports for one in found.values())
+    own = [one for one in every if one.program_id in mine]
+    return EquityCounts(True, False, period, tuple(groups), without, _left_out(own))
+
+
+class _Table(NamedTuple):
+    """A region's counts by program and group, and the cells that are hidden."""
+
+    rows: dict[tuple[Any, str], Counted]
+    sizes: dict[tuple[Any, str], float]
+    every: dict[Any, int]
+    hidden: set[tuple[Any, str]]
+
+
+def _table(session: Session, every: list[SiteLooked], outcome: str, dimension: str, period: Period) -> _Table:
+    sites = [one.site_id for one in every if one.counted]
     rows = {(one.program_id, one.code): one for one in children(session, sites, dimension, outcome, period)}
-    if outcome == "supported":
-        sizes = {key: float(one.met) for key, one in rows.items()}
-        every: dict[Any, int] = {}
-        # Its children are those of the incidents: what is hidden there must not be told here.
-        hidden = _hidden(rows, sizes, every, outcome) | _hidden_incidents(session, sites, dimension, period)
-    else:
-        sizes = enrolled(session, sites, dimension, period)
-        every = all_reports(session, sites, outcome, period)
-        hidden = _hidden(rows, sizes, every, outcome)
-    if outcome in BASED_ON_INCIDENTS:
-        hidden |= _hidden_in_the_other(session, sites, outcome, dimension, period)
-    mine = (lambda program: True) if place.kind == "region" else (lambda program: program == place.id)
-    column = place.id if place.kind == "program" else None
-    found = _summed([one for (program, _code), one in rows.items() if mine(program)])
-    groups = []
-    for code in _in_order({code: 1.0 for program, code in sizes if mine(program)}, found):
-        one = found.get(code, Counted(None, code, 0, 0, 0, 0, 0, 0))
-        of = sum(number for (program, group), number in sizes.items() if mine(program) and group == code)
-        groups.append(
-            GroupCount(code, None, None, None, None, None, hidden=True)
-            if (column, code) in hidden
-            else GroupCount(code, one.children, of, one.reports, one.squares, None)
-        )
-    without = sum(number for program, number in every.items() if mine(program)) - sum(
-        one.reports for one in found.values()
-    )
-    own = [*standing, col(Site.program_id) == place.id] if place.kind == "program" else standing
-    return EquityCounts(
-        True, False, period, tuple(groups),
-        None if outcome == "supported" or (column, WITHOUT_CHILD) in hidden else without,
-        tuple(left_out(session, own, counted, period)),
-        uncounted_rooms(session, [*own, counted], dimension, period) if outcome != "supported" else 0,
-    )  # fmt: skip
-
-
-def _hidden_in_the_other(
-    session: Session, sites: list[ColumnElement[bool]], outcome: str, dimension: str, period: Period
-) -> set[tuple[Any, str]]:
-    """Give what must not be told of the other outcome that is counted from the same children with incidents.
-
-    Who received support is told of all of them: what one table hides, the other would tell.
-    """
-    (other,) = {*BASED_ON_INCIDENTS} - {outcome}
-    rows = {(one.program_id, one.code): one for one in children(session, sites, dimension, other, period)}
-    if other == "supported":
-        return _hidden(rows, {key: float(one.met) for key, one in rows.items()}, {}, other)
-    sizes = enrolled(session, sites, dimension, period)
-    return _hidden(rows, sizes, all_reports(session, sites, other, period), other)
-
-
-def _hidden_incidents(
-    session: Session, sites: list[ColumnElement[bool]], dimension: str, period: Period
-) -> set[tuple[Any, str]]:
-    rows = {(one.program_id, one.code): one for one in children(session, sites, dimension, "incidents", period)}
-    every = all_reports(session, sites, "incidents", period)
-    return _hidden(rows, enrolled(session, sites, dimension, period), every, "incidents")
+    if outcome != "supported":
+        sizes = enrolled(session, sites, dimension, period).children
+        reports = all_reports(session, sites, outcome, period)
+        return _Table(rows, sizes, reports, _hidden(rows, sizes, reports, outcome))
+    sizes = {key: float(one.met) for key, one in rows.items()}
+    # Its children are those of the incidents: what is hidden there must not be told here.
+    incidents = _table(session, every, "incidents", dimension, period)
+    return _Table(rows, sizes, {}, _hidden(rows, sizes, {}, outcome) | incidents.hidden)
 
 
 def _hidden(
@@ -258,11 +246,10 @@ def _hidden(
     """
     programs = sorted({program for program, _code in [*rows, *sizes]}, key=str)
     codes = sorted({code for _program, code in [*rows, *sizes]})
-    nobody = Counted(None, "", 0, 0, 0, 0, 0, 0)
-    tables = {"children": {key: rows.get(key, nobody).children for key in [*rows, *sizes]}}
-    tables["without"] = {key: rows.get(key, nobody).without for key in rows} if outcome != "incidents" else {}
+    tables = {"children": {key: rows.get(key, NOBODY).children for key in [*rows, *sizes]}}
+    tables["without"] = {key: rows.get(key, NOBODY).without for key in rows} if outcome != "incidents" else {}
     if outcome != "supported":
-        tables["rest"] = {key: max(0, round(of) - rows.get(key, nobody).children) for key, of in sizes.items()}
+        tables["rest"] = {key: max(0, round(of) - rows.get(key, NOBODY).children) for key, of in sizes.items()}
     tables["reports"] = {key: rows[key].reports for key in rows}
     for program, number in every.items():
         named = sum(one.reports for (place, _code), one in rows.items() if place == program)
@@ -296,7 +283,3 @@ def _summed(rows: list[Counted]) -> dict[str, Counted]:
 def _in_order(sizes: dict[str, float], found: dict[str, Counted]) -> list[str]:
     """Give the groups by their code, the children in no group last."""
     return sorted({*sizes, *found}, key=lambda code: (code == UNPLACED, code))
-
-
-def _last_day(period: Period) -> Any:
-    return period.months()[-1]

@@ -94,7 +94,8 @@ def test_a_site_that_was_not_counted_by_group_is_left_out_and_named(session, fie
     counted(field, field.classroom(there, "Jays"), full.start, "sex", male=4)
     child(field, field.here, full.start, "A-1", race="black")
     child(field, there, full.start, "B-1", race="black")
-    field.enrolment(field.classroom(field.here, "Wrens"), full.start)
+    for room in (field.room, field.classroom(field.here, "Wrens")):
+        field.enrolment(room, full.start)
     found = read(session, field, full)
     assert by_code(found)["black"].children == 1
     assert [one.site for one in found.left_out] == ["Oak Demo Center"]
