@@ -18,6 +18,7 @@ test: $(READY) chromium
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python tools/audit.py
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(READY)
@@ -25,6 +26,7 @@ check: $(READY)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python tools/audit.py
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser" tests/analytics tests/components tests/db tests/docs
 
 bench: $(READY)
