@@ -16,6 +16,7 @@ from db.actor import Actor
 from db.models.organisation import Classroom, EnrolmentGroup, Site
 from db.models.records import SiteMonth
 from db.period import Period
+from db.queries.compare import site_sums
 from db.site_choice import active_sites
 from db.small_numbers import offered_starts, share_of_children, told_starts
 
@@ -64,9 +65,10 @@ def recording_effort(
     region_id: uuid.UUID | None = None,
     program_id: uuid.UUID | None = None,
 ) -> list[Effort]:
-    """Give how every active site of the actor records, in one statement.
+    """Give how every active site of the actor records, in one statement, or two more for who may not read the rows.
 
-    Who may not read the rows is told it only where every room's month keeps its room beside it, as in any told sum.
+    They are told it only where every room's month keeps its room beside it, and where the sum of the incidents is told
+    by other screens as well: months are hidden for the sake of those sums, not of others.
     """
     starts = [period.start]
     if access.reach(actor, "incident", "see") == "case":
@@ -91,15 +93,28 @@ def recording_effort(
     )  # fmt: skip
     found: dict[uuid.UUID, dict[date, tuple[int, ...]]] = defaultdict(dict)
     open_sites = set()
-    for site_id, opens, at, *sums in session.connection().execute(statement):
-        found[site_id][starts[at]] = tuple(sums)
+    for site_id, opens, at, *counts in session.connection().execute(statement):
+        found[site_id][starts[at]] = tuple(counts)
         if opens:
             open_sites.add(site_id)
-    return [_effort(site_id, period, starts, stretches, site_id in open_sites) for site_id, stretches in found.items()]
+    told = set(found)
+    if told != open_sites:
+        sums = site_sums(session, actor, period, region_id, program_id)
+        told = {one.site_id for one in sums if not one.incidents_hidden}
+    return [
+        _effort(site_id, period, starts, stretches, opens=site_id in open_sites, told=site_id in told)
+        for site_id, stretches in found.items()
+    ]
 
 
 def _effort(
-    site_id: uuid.UUID, period: Period, starts: list[date], stretches: dict[date, tuple[int, ...]], opens: bool
+    site_id: uuid.UUID,
+    period: Period,
+    starts: list[date],
+    stretches: dict[date, tuple[int, ...]],
+    *,
+    opens: bool,
+    told: bool,
 ) -> Effort:
     inside = [sums for start, sums in stretches.items() if start >= period.start]
     months, room_months, forms, reporting, silent = (
@@ -107,7 +122,7 @@ def _effort(
     )
     # A room's month with a form holds at least one: as many parts as room-months report, any of them small.
     tallies = {start: (Tally(sums[2], sums[3], min(sums[3], 1)),) for start, sums in stretches.items()}
-    if opens or period.start in told_starts(starts, tallies):
+    if opens or (told and period.start in told_starts(starts, tallies)):
         return Effort(site_id, months, room_months, forms, reporting, silent)
     return Effort(site_id, months, room_months, None, None, None)
 

@@ -17,7 +17,7 @@ from db.period import Period
 from tests.factories import Field
 
 MONTHS = 49
-RATES = (0.2, 1.0, 3.0, 5.0, 9.0, 22.0)
+RATES = (0.2, 1.0, 3.0, 6.0, 22.0)
 """Incidents a month, site by site: from almost none to enough to be told month by month."""
 
 
@@ -26,7 +26,7 @@ GROUPS = {"race": RACES, "sex": ("male", "female"), "iep": ("no", "yes"), "dll":
 
 
 class World(Field):
-    """The small field with six sites more, in two programs of the coordinator's region."""
+    """The small field with five sites more, in two programs of the coordinator's region."""
 
     def __init__(self, session: Session, today: date, seed: int) -> None:
         super().__init__(session, today)
