@@ -82,3 +82,11 @@ def test_small_run_charts_have_their_own_scale_and_middle_and_say_so():
     assert "Elm: no month with a value that may be shown." in drawing.notes
     assert drawing.table.rows[11] == (dates.month(months[11]), "hidden to protect privacy", "hidden to protect privacy")
     assert "&lt;b&gt;" in drawing.figure.layout.annotations[0].text
+
+
+@pytest.mark.parametrize("count", range(1, 7))
+def test_any_number_of_small_run_charts_fits_on_one_figure(count):
+    months = [month_of_key(key) for key in MONTHS]
+    one = own_history.History("Oak", (1.0,) * 12, frozenset(), run_tests((1.0,) * 12))
+    drawing = own_history.draw([one] * count, months, title="Own past", unit="incidents", colors=LIGHT)
+    assert len(drawing.figure.layout.annotations) == count
