@@ -1,6 +1,7 @@
 """What the screen of children's measures draws: the list, one measure, each child's change, and all children's."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -82,6 +83,27 @@ def about(opened: Any) -> None:
         }
     )
     st.caption(_("A score says what an adult saw at one time. It is no diagnosis, and no name for a child."))
+
+
+def version_words(entry: Any) -> Any:
+    """Give a version with its codes in words, as ``components.records.reading`` draws it."""
+    changes = tuple(
+        one._replace(before=_in_words(one.field, one.before), after=_in_words(one.field, one.after))
+        for one in entry.changes
+    )
+    return entry._replace(changes=changes)
+
+
+def _in_words(field: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if field == "instrument_code":
+        return label_of_code(value)
+    if field == "respondent":
+        return rater_label(value)
+    if field == "phase":
+        return label_of("observation_phase", value)
+    return dates.full(date.fromisoformat(value)) if field == "measured_on" else value
 
 
 def change(tool: Instrument, measured: Sequence[Measured]) -> None:

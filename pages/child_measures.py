@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components import child_parts, clock, filters, measures, messages, navigation
+from components.forms import child_measure
 from components.instruments import label_of_code
 from components.records import listing, notes, reading
 from components.words import _
@@ -15,7 +16,7 @@ from db.actor import Actor
 from db.commands.child_measures import remove_child_measure, restore_child_measure
 from db.engine import session as open_session
 from db.errors import NotFound
-from db.queries import child_measures, places
+from db.queries import child_measures, history, places
 from pages import _child_changes, _child_measure_entry
 
 
@@ -88,11 +89,19 @@ def _open(actor: Actor, measure_id: uuid.UUID) -> None:
     if row.may_change and not row.removed:
         st.button(_("Correct this"), icon=":material/edit:", key="record_correct", on_click=notes.start_correcting)
     child_parts.about(opened)
+    labels = child_measure.labels_of(row.instrument_code)
+    reading.versions(partial(_versions, actor, row.id), {}, labels)
     act = partial(_act, actor, row)
     if row.may_remove and not row.removed:
         reading.remove(partial(act, remove_child_measure, "removed"), notes.problems())
     if row.may_restore and row.removed:
         reading.restore(partial(act, restore_child_measure, "restored"), notes.problems())
+
+
+def _versions(actor: Actor, measure_id: uuid.UUID) -> list[Any]:
+    with open_session() as session:
+        entries = history.child_measure_history(session, actor, measure_id)
+    return [child_parts.version_words(entry) for entry in entries]
 
 
 def _act(actor: Actor, row: child_measures.ChildMeasureRow, command: Any, done: str, reason: str) -> None:

@@ -33,12 +33,7 @@ def measure_form(name: str, today: date, *, corrects: bool = False) -> Form:
         "site_id": None, "child": None, "child_key": "", "permission_on": None, "instrument_code": None,
         "respondent": None, "phase": None, "measured_on": today,
     }  # fmt: skip
-    labels = {
-        "site_id": _("Site"), "child": _("Child"), "child_key": _("Child key"),
-        "permission_on": _("Date on the parent's permission"), "instrument_code": _("Questionnaire and edition"),
-        "respondent": _("Who answered it"), "phase": _("When in the consultation"),
-        "measured_on": _("Date of the answers"), "scores": _("Scores"),
-    }  # fmt: skip
+    labels = _labels()
     sections: dict[str, tuple[str, ...]] = {
         "where": ("site_id", "child", "child_key", "permission_on"),
         "what": ("instrument_code", "respondent", "phase", "measured_on"),
@@ -51,10 +46,26 @@ def measure_form(name: str, today: date, *, corrects: bool = False) -> Form:
     chosen = chosen_instrument(form)
     if chosen is None:
         return form
-    for scale in chosen.scales:
-        defaults[SCORE + scale.code] = None
-        labels[SCORE + scale.code] = scale_label(chosen, scale.code)
-    return Form(name, defaults, labels, sections)
+    scores = {SCORE + scale.code: None for scale in chosen.scales}
+    return Form(name, {**defaults, **scores}, {**labels, **_score_labels(chosen)}, sections)
+
+
+def labels_of(instrument_code: str) -> dict[str, str]:
+    """Give what every field of a stored measure is called."""
+    return {**_labels(), **_score_labels(instrument(instrument_code))}
+
+
+def _score_labels(tool: Instrument) -> dict[str, str]:
+    return {SCORE + scale.code: scale_label(tool, scale.code) for scale in tool.scales}
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "site_id": _("Site"), "child": _("Child"), "child_key": _("Child key"),
+        "permission_on": _("Date on the parent's permission"), "instrument_code": _("Questionnaire and edition"),
+        "respondent": _("Who answered it"), "phase": _("When in the consultation"),
+        "measured_on": _("Date of the answers"), "scores": _("Scores"),
+    }  # fmt: skip
 
 
 def chosen_instrument(form: Form) -> Instrument | None:

@@ -1,6 +1,7 @@
-"""Every version of a visit or an incident: who changed what, when and why."""
+"""Every version of a visit, an incident or a child's measure: who changed what, when and why."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,8 +10,10 @@ from sqlmodel import Session, col
 
 from db.actor import Actor
 from db.audit import plain
+from db.models.children import ChildMeasure
 from db.models.people import Person
 from db.models.records import AuditContent, AuditEvent
+from db.queries.child_measures import open_child_measure
 from db.queries.opened import INCIDENT_FIELDS, VISIT_FIELDS, OpenRecord, open_incident, open_visit
 from db.queries.records import RecordKind
 
@@ -44,7 +47,7 @@ def history(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UU
         NotFound: it is outside the actor's reach, or removed and not theirs to restore.
     """
     record = _open(session, actor, kind, record_id)
-    return [_entry(record, event) for event in _events(session, record)]
+    return [_entry(record, event) for event in _events(session, record.kind, record.id)]
 
 
 def content_at(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID, version: int) -> dict[str, Any]:
@@ -57,7 +60,7 @@ def content_at(session: Session, actor: Actor, kind: RecordKind, record_id: uuid
     """
     record = _open(session, actor, kind, record_id)
     content: dict[str, Any] = plain(record.content)
-    for event in _events(session, record):
+    for event in _events(session, record.kind, record.id):
         if event.entity_version > version and event.before:
             content.update({name: value for name, value in event.before.items() if name in content})
     return content
@@ -67,7 +70,35 @@ def _open(session: Session, actor: Actor, kind: RecordKind, record_id: uuid.UUID
     return open_visit(session, actor, record_id) if kind == "visit" else open_incident(session, actor, record_id)
 
 
-def _events(session: Session, record: OpenRecord) -> list[Any]:
+def child_measure_history(session: Session, actor: Actor, measure_id: uuid.UUID) -> list[VersionEntry]:
+    """Give every version of a child's measure, newest first; a score is told as ``scores.`` and the scale's code.
+
+    Raises:
+        NotFound: it is outside the actor's reach, or removed and not theirs to restore.
+    """
+    key = open_child_measure(session, actor, measure_id).row.id
+    return [
+        VersionEntry(
+            event.entity_version, event.at, event.display_name or "", event.action, event.reason,
+            tuple(_differing(event.before or {}, event.after or {})),
+        )
+        for event in _events(session, ChildMeasure.__tablename__, key)
+    ]  # fmt: skip
+
+
+def _differing(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Change]:
+    for name, was in before.items():
+        now = after.get(name)
+        if isinstance(was, dict):
+            now = now or {}
+            for part in sorted({**was, **now}):
+                if was.get(part) != now.get(part):
+                    yield Change(f"{name}.{part}", was.get(part), now.get(part))
+        else:
+            yield Change(name, was, now)
+
+
+def _events(session: Session, entity: str, key: uuid.UUID) -> list[Any]:
     statement = (
         select(
             col(AuditEvent.entity_version), col(AuditEvent.at), col(AuditEvent.action),
@@ -77,8 +108,8 @@ def _events(session: Session, record: OpenRecord) -> list[Any]:
         .outerjoin(AuditContent, col(AuditContent.seq) == col(AuditEvent.seq))
         .outerjoin(Person, col(Person.id) == col(AuditEvent.actor_id))
         .where(
-            col(AuditEvent.entity) == record.kind,
-            col(AuditEvent.entity_id) == record.id,
+            col(AuditEvent.entity) == entity,
+            col(AuditEvent.entity_id) == key,
             col(AuditEvent.entity_version).is_not(None),
         )
         .order_by(col(AuditEvent.seq).desc())

@@ -78,7 +78,13 @@ def test_a_measure_is_corrected_with_a_reason_removed_and_restored(field, open_s
     press(screen, "correct_child_measure_save")
     fresh.rollback()
     assert fresh.exec(select(ChildScore)).one().value == 16
-    screen = act(open_screen("child_measures", id=str(saved.id)), record_remove_reason="Another child")
+    screen = open_screen("child_measures", id=str(saved.id))
+    screen.session_state["record_versions"] = True
+    screen.run()
+    told = said(screen)
+    assert "Why: Misread the sheet" in told
+    assert "Total difficulties" in told
+    act(screen, record_remove_reason="Another child")
     press(screen, "record_remove")
     assert "This was removed." in said(screen)
     press(act(screen, record_restore_reason="It was this child"), "record_restore")
