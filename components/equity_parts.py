@@ -174,20 +174,25 @@ def _basis(counts: Any, words: OutcomeWords) -> str:
 
 def _table(found: Comparison, counts: Any, names: Mapping[str, str], words: OutcomeWords) -> Table:
     head = (
-        _("Group"), _("Children"), _("Of"), _("Risk"), _("Their share of all such children"),
-        _("Their share of {words}").format(words=words.of), _("Difference in 100 (95%)"), _("Ratio (95%)"),
-        _("Reports"), _("Reading"),
+        _("Group"), _("Children"), _("Share of these children"), _("Share of {words}").format(words=words.of),
+        _("Difference in 100 (95%)"), _("Ratio (95%)"), _("Reports"), _("Reading"),
     )  # fmt: skip
     rows = [
         (
-            names[group.code], whole(group.children), whole(group.of), _share(group.children, group.of, counts.reads),
-            *_composition(group, found, counts.reads),
+            names[group.code], _part(group, counts.reads), *_composition(group, found, counts.reads),
             say.short_difference(group.difference), say.short_times(group.ratio), whole(group.reports),
             say.state_words(group),
         )
         for group in found.groups
     ]  # fmt: skip
     return Table(head, tuple(rows))
+
+
+def _part(group: Compared, reads: bool) -> str:
+    """Give a group's children with the outcome: 13 of 56 (23%)."""
+    return _("{part} of {of} ({share})").format(
+        part=whole(group.children), of=whole(group.of), share=_share(group.children, group.of, reads)
+    )
 
 
 def _composition(group: Compared, found: Comparison, reads: bool) -> tuple[str, str]:

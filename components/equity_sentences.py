@@ -209,6 +209,8 @@ def overview(groups: list[Compared], names: dict[str, str], hidden_groups: int) 
             groups=", ".join(leaning)
         )
     if judged and len(judged) == len(groups) - sum(group.why == "nobody_else" for group in groups):
+        if hidden_groups:
+            return _("Of the groups whose numbers can be shown, none differs by more than chance.")
         return _("No group differs from its comparison by more than chance.")
     if judged:
         return _("No sign of a difference for: {groups}. For the others there are not enough data to tell.").format(
