@@ -25,7 +25,7 @@ from db.backup import write as writing
 from db.backup.refusals import BackupRefused
 from db.demo import load as demos
 from db.demo.order import TIMEZONE, Order
-from db.engine import engine, session
+from db.engine import engine, session, take_your_time
 from db.errors import InvalidInput
 from db.models.base import utc_now
 from db.problems import SENTENCES
@@ -265,6 +265,7 @@ def parser() -> argparse.ArgumentParser:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 1 with a sentence when not."""
     arguments = parser().parse_args(words)
+    take_your_time()
     try:
         arguments.run(arguments)
     except (Failure, migrations.WrongVersion, demos.DemoRefused) as error:

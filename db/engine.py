@@ -19,6 +19,12 @@ from db.settings import settings
 
 OLDEST_SAFE_SQLITE = (3, 51, 3)
 BUSY_MILLISECONDS = 30_000
+POOL_SECONDS, CONNECT_SECONDS = 20, 5
+
+_limits = {
+    "statement_timeout": 30_000, "lock_timeout": 15_000, "idle_in_transaction_session_timeout": 60_000,
+}  # fmt: skip
+"""What PostgreSQL ends for us, in milliseconds."""
 
 _writing = threading.Lock()
 
@@ -51,14 +57,27 @@ def _statement_ended(connection: Connection, *_told: Any) -> None:
     meters.SQL_SECONDS.observe(time.perf_counter() - connection.info["began"])
 
 
+def take_your_time() -> None:
+    """Let this process's statements run as long as they need: for the operator's commands, before the first use."""
+    _limits.clear()
+
+
 def _postgres_engine(parsed: URL) -> Engine:
+    """Connections that nothing holds up for good: no statement, no lock, no transaction that was left open."""
+    limits = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in _limits.items())
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         hide_parameters=True,
         pool_size=settings().database_pool,
+        max_overflow=0,
+        pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
         pool_recycle=1800,
-    )
+        connect_args={
+            "connect_timeout": CONNECT_SECONDS, "options": limits, "application_name": "attune",
+            "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+        },
+    )  # fmt: skip
 
 
 def _sqlite_engine(url: str, key: str | None) -> Engine:

@@ -23,6 +23,7 @@ REQUESTS = Histogram(
     registry=REGISTRY, buckets=FAST,
 )  # fmt: skip
 STREAMS = Gauge("attune_streams_open", "Browsers connected to this process.", registry=REGISTRY)
+REPLICA = Counter("attune_replica_reads", "Screens, by whether the replica was read.", ["why"], registry=REGISTRY)
 ENTRIES = Counter("attune_tablet_entries", "Entries from tablets, by how they ended.", ["state"], registry=REGISTRY)
 
 _SESSIONS = Gauge("attune_sessions_active", "Sign-in sessions that stand, on all servers.", registry=REGISTRY)

@@ -43,6 +43,8 @@ def _run(engine: Engine, direction: str, revision: str) -> None:
     settings = config()
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.exec_driver_sql("SET lock_timeout = 0")
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": ADVISORY_LOCK})
             connection.commit()
         try:

@@ -41,7 +41,17 @@ class Settings(BaseSettings):
     database_key: SecretStr | None = Field(
         default=None, description="Encrypts the SQLite file (SQLCipher). Without it the file is plain."
     )
-    database_pool: int = Field(default=10, ge=1, le=200, description="Connections kept open to PostgreSQL.")
+    database_pool: int = Field(
+        default=10, ge=1, le=200, description="Connections that each process opens to PostgreSQL at most."
+    )
+    read_database_url: SecretStr | None = Field(
+        default=None,
+        validation_alias=AliasChoices("READ_DATABASE_URL", "ATTUNE_READ_DATABASE_URL"),
+        description="A streaming replica of PostgreSQL for screens that only read.",
+    )
+    read_staleness_seconds: int = Field(
+        default=10, ge=1, le=600, description="How far the replica may lag before screens read from the database itself."
+    )
     idle_minutes: int = Field(default=60, ge=1, description="Minutes without a tap until a session ends.")
     absolute_hours: int = Field(default=12, ge=1, description="Hours after which a session ends whatever happens.")
     behind_tls: bool = Field(

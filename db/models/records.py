@@ -18,7 +18,10 @@ class AuditEvent(Base, table=True):
     """
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_entity_entity_id", "entity", "entity_id"),)
+    __table_args__ = (
+        Index("ix_audit_event_entity_entity_id", "entity", "entity_id"),
+        Index("ix_audit_event_actor_id_seq", "actor_id", "seq"),
+    )
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     at: datetime
     actor_id: uuid.UUID | None = Field(default=None)

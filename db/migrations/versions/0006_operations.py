@@ -93,11 +93,13 @@ def upgrade() -> None:
     op.add_column('person', sa.Column('totp_last_step', sa.Integer(), nullable=True))
     op.add_column('sign_in_session', sa.Column('method', TEXT(length=20), nullable=True))
     op.add_column('sign_in_session', sa.Column('browser', TEXT(length=60), nullable=True))
+    op.create_index("ix_audit_event_actor_id_seq", "audit_event", ["actor_id", "seq"])
     let_purged_content_go()
 
 
 def downgrade() -> None:
     keep_all_content()
+    op.drop_index("ix_audit_event_actor_id_seq", "audit_event")
 
     op.drop_column('sign_in_session', 'browser')
     op.drop_column('sign_in_session', 'method')
