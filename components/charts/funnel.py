@@ -64,7 +64,7 @@ def draw(
         notes: further sentences below it.
     """
     sentence = say(funnel, unit, beyond_chance)
-    told = [point for point in funnel.points if point.zone != "inside"]
+    told = [point for zone in ("beyond_998", "beyond_95") for point in funnel.points if point.zone == zone]
     beyond = [f"{point.label}: {reading(point, beyond_chance)}" for point in told]
     parts = [_("Funnel plot: {title}.").format(title=title), sentence, *beyond[:MOST_NAMES]]
     return Drawing(
@@ -151,8 +151,10 @@ def _shrunken_note(shrunken: Mapping[str, float] | None) -> tuple[str, ...]:
 
 
 def _kind(point: FunnelPoint, beyond_chance: Collection[str]) -> str:
-    if point.zone != "inside":
+    if point.zone == "beyond_998":
         return point.side
+    if point.zone == "beyond_95":
+        return "near"
     return "usual" if point.key in beyond_chance else "inside"
 
 
@@ -177,19 +179,20 @@ def _figure(
     groups: dict[str, tuple[str, str, str, int]] = {
         "inside": (_("Within what chance explains") if funnel.enough_sites else _("Sites"), colors.usual, "circle", 9),
         "usual": (_("More than chance, as sites usually differ"), colors.usual, "diamond-open", 11),
+        "near": (_("Between the usual and the outer limits"), colors.usual, "diamond", 10),
         "high": (_("Higher than the others"), _color("high", better, colors), "triangle-up", 13),
         "low": (_("Lower than the others"), _color("low", better, colors), "triangle-down", 13),
     }
 
     few = len(funnel.points) <= MANY_SITES
-    named = sum(point.zone != "inside" for point in funnel.points) <= MOST_NAMES
+    named = sum(point.zone == "beyond_998" for point in funnel.points) <= MOST_NAMES
     data: list[dict[str, Any]] = [*_limits(funnel, possible, colors)]
     marked: list[FunnelPoint] = []
     inside = [point for point in funnel.points if point.zone == "inside"]
     drawn = [*_thinned(inside), *(point for point in funnel.points if point.zone != "inside")]
     for group, (name, color, symbol, size) in groups.items():
         held = [point for point in drawn if _kind(point, beyond_chance) == group]
-        if few or group in ("high", "low"):
+        if few or group in ("near", "high", "low"):
             marked += [point for point in held if point.key in shrunken]
         if held:
             data.append(

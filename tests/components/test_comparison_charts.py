@@ -14,7 +14,7 @@ from components.words import use_language
 MONTHS = [f"2025-{month:02d}" for month in range(1, 13)]
 GROUPS = (
     "Within what chance explains", "More than chance, as sites usually differ", "Higher than the others",
-    "Lower than the others",
+    "Lower than the others", "Between the usual and the outer limits",
 )  # fmt: skip
 
 
@@ -53,6 +53,8 @@ def test_how_many_sites_chance_alone_puts_between_the_limits_is_said():
     rng = np.random.default_rng(4)
     drawing = funnel_of(sites(rng.poisson(12, 400).tolist()))
     assert "where chance alone puts about 19 of 400" in drawing.sentence
+    assert "Higher than the others" not in traces(drawing)
+    assert len(traces(drawing)["Between the usual and the outer limits"].x) < 25
 
 
 def test_an_estimate_drawn_toward_all_sites_is_a_light_second_mark_explained_in_a_sentence():
