@@ -137,16 +137,6 @@ def score_scale(survey: SurveyScoring, scale: ItemScale, answers: Sequence[float
     return ScaleScore(scale.code, value, len(given), of, survey.formula_version)
 
 
-def percent_yes(yes: int, scored: int) -> float | None:
-    """The per cent of scored indicators that were "yes" (TPOT, domain.md 3.2); None where none was scored.
-
-    Indicators without an opportunity are not scored. Raises ValueError unless 0 <= yes <= scored.
-    """
-    if not 0 <= yes <= scored:
-        raise ValueError(f"yes must lie between 0 and the number scored: {yes} of {scored}")
-    return 100 * yes / scored if scored else None
-
-
 def score_domains(
     definition: InstrumentScoring, cycles: Sequence[Mapping[str, float | None]]
 ) -> dict[str, ComputedScore]:

@@ -69,11 +69,6 @@ def show_mean(n: int, threshold: int, complement: int | None = None) -> bool:
     return n >= threshold and (not complement or complement >= threshold)
 
 
-def hide_small(count: int, threshold: int) -> Cell:
-    """A single figure that stands in no sum: hidden when it is 1 to threshold - 1."""
-    return _cell(count, "primary" if _small(count, threshold) else None)
-
-
 class Tally(NamedTuple):
     """A sum of counts: what it comes to, how many of them are not zero, and how many of those are small."""
 

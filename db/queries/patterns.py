@@ -232,7 +232,7 @@ def _told_without_rows(session: Session, actor: Actor, period: Period, site_id: 
         (by, code), *more = cut.items()
         asked = next((part for part in parts.get(by, []) if part.code == code), PatternPart(code, "", 0, 0))
         count, refused = _one_count(asked, found.total, more=bool(more) or by not in parts)
-    child = _child_band(session, period, site_id, found.total) if not cut else None
+    child = _child_band(session, found.period, site_id, found.total) if not cut else None
     return Patterns(parts, count, found.total, reads_rows=False, refused=refused, child=child)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.scoring import Domain, InstrumentScoring, percent_yes, score_domains
+from analytics.scoring import Domain, InstrumentScoring, score_domains
 
 CLASS_PREK = InstrumentScoring(
     "class_prek",
@@ -98,14 +98,6 @@ def test_a_mean_of_all_items_scores_ecers_and_child() -> None:
     dimensions = tuple(f"dimension{at}" for at in range(1, 10))
     child = InstrumentScoring("child", "child-1", (Domain("total", dimensions),))
     assert score_domains(child, [dict.fromkeys(dimensions, 3.5)])["total"].value == 3.5
-
-
-def test_tpot_is_the_per_cent_of_scored_indicators() -> None:
-    assert percent_yes(80, 100) == 80
-    assert percent_yes(91, 110) == pytest.approx(82.727, abs=1e-3)
-    assert percent_yes(0, 0) is None
-    with pytest.raises(ValueError, match="between 0 and the number scored"):
-        percent_yes(5, 4)
 
 
 @pytest.mark.parametrize("gap", [{}, {"language": None}, {"language": math.nan}])

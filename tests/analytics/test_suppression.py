@@ -12,10 +12,13 @@ from analytics.suppression import (
     Cell,
     SuppressedRow,
     SuppressedTable,
-    hide_small,
+    Tally,
+    joined,
+    may_tell_sum,
     show_mean,
     suppress_row,
     suppress_table,
+    told_share,
 )
 
 
@@ -105,9 +108,6 @@ def test_where_nothing_else_is_left_the_total_is_hidden() -> None:
 
 def test_a_total_that_is_small_itself_is_hidden() -> None:
     assert suppress_row([4, 0], 10).total == Cell(None, True, "primary")
-    assert hide_small(4, 10) == Cell(None, True, "primary")
-    assert hide_small(0, 10) == Cell(0, False, None)
-    assert hide_small(10, 10) == Cell(10, False, None)
 
 
 def test_a_row_without_small_counts_is_left_alone() -> None:
@@ -169,6 +169,42 @@ def test_a_mean_needs_enough_people_and_must_not_give_away_the_rest() -> None:
     assert show_mean(6, 5, complement=0)
     assert not show_mean(6, 5, complement=2)
     assert show_mean(6, 5, complement=5)
+
+
+def test_a_share_is_hidden_on_a_small_base_and_told_without_its_ends():
+    """domain.md 5.2: Delaware and OSSE tell "<5 %" and ">95 %", not a share that points to one or two children."""
+    shares = [
+        told_share(part, whole, 10) for part, whole in ((3, 9), (0, 0), (0, 20), (1, 21), (1, 20), (19, 20), (20, 20))
+    ]
+    assert [share.hidden for share in shares] == [True, True, False, False, False, False, False]
+    assert [share.end for share in shares] == [None, None, "low", "low", None, None, "high"]
+    assert [share.value for share in shares] == [None, None, None, None, 0.05, 0.95, None]
+
+
+def test_a_share_is_rounded_after_it_was_decided():
+    assert told_share(49, 1000, 10).end == "low", "4.9 % would round to a share that may be told"
+    assert told_share(123, 456, 10).value == 0.27
+
+
+def test_a_sum_is_told_only_where_every_hidden_part_keeps_its_room():
+    assert may_tell_sum(Tally.of([], 10), 10)
+    assert may_tell_sum(Tally.of([0, 12, 30], 10), 10)
+    assert not may_tell_sum(Tally.of([4, 5], 10), 10), "small itself"
+    assert not may_tell_sum(Tally.of([1] * 12, 10), 10), "one each"
+    assert may_tell_sum(Tally.of([4, 7], 10), 10)
+    assert Tally.of([4, 0], 10).plus(Tally.of([7, 20], 10)) == Tally(31, 3, 2)
+
+
+@given(st.lists(st.integers(1, 30), max_size=24), st.integers(3, 12))
+def test_joined_counts_leave_each_of_them_its_room(counts: list[int], threshold: int) -> None:
+    runs = joined(counts, threshold)
+    assert [at for run in runs for at in run] == sorted({at for run in runs for at in run})
+    for run in runs:
+        assert len(run) > 1
+        assert may_tell_sum(Tally.of([counts[at] for at in run], threshold), threshold)
+        assert sum(counts[at] - 1 for at in run) >= threshold - 2
+    together = {at for run in runs for at in run}
+    assert not runs or together == set(range(len(counts)))
 
 
 COUNTS = st.one_of(st.integers(0, 3), st.integers(0, 15), st.integers(0, 60))
