@@ -132,11 +132,12 @@ def near_earlier(known: Sequence[KnownWave]) -> set[uuid.UUID]:
     somebody typed and took back make room for the same people's, typed again.
     """
     near = set()
-    for number, wave in enumerate(known):
-        for other in known[:number]:
-            same = (other.site_id, other.instrument_code) == (wave.site_id, wave.instrument_code)
-            if same and _same_weeks(wave, other) and not _typed_again(other, wave):
-                near.add(wave.id)
+    earlier: dict[tuple[uuid.UUID, str], list[KnownWave]] = {}
+    for wave in known:
+        same = earlier.setdefault((wave.site_id, wave.instrument_code), [])
+        if any(_same_weeks(wave, other) and not _typed_again(other, wave) for other in same):
+            near.add(wave.id)
+        same.append(wave)
     return near
 
 

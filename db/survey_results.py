@@ -63,7 +63,8 @@ def results_of(session: Session, wave_ids: Collection[uuid.UUID]) -> dict[uuid.U
             row.counted_at or row.created_at, row.deleted_at is not None,
             None if row.collected == PHONES else row.created_by or NOBODY, by_scale,
         )  # fmt: skip
-    return {key: shown for key, shown in shown_waves(waves.values()).items() if key in set(wave_ids)}
+    asked_for = set(wave_ids)
+    return {key: shown for key, shown in shown_waves(waves.values()).items() if key in asked_for}
 
 
 def _quarter(day: date) -> date:
