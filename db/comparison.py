@@ -65,7 +65,7 @@ def since_start(start: date, today: date) -> Comparison | None:
 def told_sums(months: int, today: date) -> Comparison:
     """Give the full months of an offered period and what the period of twice its length has before it.
 
-    Both sums follow from what other screens tell (``db.period_disclosure``), so that nothing new leaves.
+    Both sums follow from what other screens tell (``db.small_numbers``), so that nothing new leaves.
     """
     end = month_of(today)
     shorter, longer = Period.last_months(months, today), Period.last_months(2 * months, today)
