@@ -18,7 +18,7 @@ from db.models.records import SiteMonth
 from db.period import Period
 from db.queries.compare import site_sums
 from db.site_choice import active_sites
-from db.small_numbers import offered_starts, share_of_children, told_starts
+from db.small_numbers import is_small, offered_starts, share_of_children, told_starts
 
 
 class Effort(NamedTuple):
@@ -150,6 +150,7 @@ def case_mix(session: Session, actor: Actor, site_ids: Sequence[uuid.UUID], on: 
         )
         .order_by(col(Site.name), col(Site.id))
     )  # fmt: skip
+    reads = access.reach(actor, "incident", "see") != "case"
     found: dict[uuid.UUID, CaseMix] = {}
     for site_id, name, setting, subsidy, service_start, age, length, rooms in session.connection().execute(sites):
         mix = found.setdefault(site_id, CaseMix(site_id, name, setting, subsidy, service_start))
@@ -157,7 +158,9 @@ def case_mix(session: Session, actor: Actor, site_ids: Sequence[uuid.UUID], on: 
             mix.ages[age] = mix.ages.get(age, 0) + rooms
             mix.sessions[length] = mix.sessions.get(length, 0) + rooms
     for site_id, with_iep, children in session.connection().execute(_iep(list(found), on)):
-        found[site_id].iep = share_of_children(with_iep, children)
+        small = any(count > 0 and is_small(count) for count in (with_iep, children - with_iep))
+        # A percent of a known enrollment is a count: few children with an IEP, or few without, stay hidden.
+        found[site_id].iep = Share(None) if small and not reads else share_of_children(with_iep, children)
     return list(found.values())
 
 

@@ -54,7 +54,7 @@ def test_who_the_children_are_says_what_was_entered_and_hides_few(session, field
     assert (site.name, site.iep) == ("Maple Demo Center", None)
     assert sum(site.ages.values()) == 1
 
-    def counted(months, yes, no):
+    def counted(months, yes, no, role="consultant"):
         for category, children in (("yes", yes), ("no", no), ("not_collected", 9)):
             field.add(
                 EnrolmentGroup(
@@ -64,8 +64,10 @@ def test_who_the_children_are_says_what_was_entered_and_hides_few(session, field
                 )
             )  # fmt: skip
         session.commit()
-        (site,) = recording.case_mix(session, field.actor("coordinator"), [field.here.id], field.today)
+        (site,) = recording.case_mix(session, field.actor(role), [field.here.id], field.today)
         return site.iep
 
-    assert counted(3, yes=3, no=9).value == 0.25
-    assert counted(2, yes=1, no=4).hidden
+    assert counted(4, yes=3, no=9).value == 0.25
+    assert counted(3, yes=3, no=30, role="coordinator").hidden
+    assert counted(2, yes=10, no=30, role="coordinator").value == 0.25
+    assert counted(1, yes=1, no=4).hidden
