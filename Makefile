@@ -13,7 +13,7 @@ run: $(READY)
 	@echo "Attune will be at http://localhost:$(PORT)"
 	@$(BIN)/streamlit run app.py --server.port $(PORT)
 
-test: $(READY) chromium
+test: $(READY) chromium nginx
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -44,6 +44,11 @@ translate: $(READY)
 .PHONY: chromium
 chromium: $(READY)
 	@$(BIN)/python -m tests.chromium || (apt-get update -qq && apt-get install -y -qq chromium)
+
+# A proxy for the test of several processes: one that is installed, or Debian's.
+.PHONY: nginx
+nginx: $(READY)
+	@$(BIN)/python -m tests.proxy || (apt-get update -qq && apt-get install -y -qq nginx-light)
 
 # The environment, exactly as locked, with the machine's own pip settings. See docs/decisions/0002.
 $(READY): uv.lock pyproject.toml tools/requirements.py

@@ -48,10 +48,20 @@ def start_server(database_url: str, script: str = "app.py", port: int | None = N
         RuntimeError: it ended, or was not healthy in time; the message holds its log.
     """
     server = launch(database_url, script, port, **env)
+    wait_until_healthy(server)
+    return server
+
+
+def wait_until_healthy(server: Server) -> None:
+    """Wait until a server that was launched answers.
+
+    Raises:
+        RuntimeError: it ended, or was not healthy in time; the message holds its log.
+    """
     deadline = time.monotonic() + STARTS_WITHIN_SECONDS
     while time.monotonic() < deadline and server.process.poll() is None:
         if _healthy(server.base_url):
-            return server
+            return
         time.sleep(0.05)
     server.kill()
     raise RuntimeError(f"The server did not start:\n{server.log()}")
