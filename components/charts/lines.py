@@ -162,9 +162,11 @@ def _figure(
 def _usual(line: Line, start: date, color: str) -> list[dict[str, Any]]:
     """Draw center and limits of a line whose values are many enough for them."""
     drawn: list[dict[str, Any]] = []
-    for one in line.usual.segments if line.usual is not None else ():
-        part = [point for point in line.usual.points[one.first : one.stop] if point.value is not None]  # type: ignore[union-attr]
-        if one.kind == "run" or one.centre is None or not part or part[0].high is None:
+    if line.usual is None:
+        return drawn
+    for one in line.usual.segments:
+        part = [point for point in line.usual.points[one.first : one.stop] if point.value is not None]
+        if one.kind == "run" or not part or part[0].high is None:
             continue
         x = [position(date.fromisoformat(point.label), start) for point in part]
         drawn += [

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.control_charts import ControlChart, u_chart, xmr_chart
+from analytics.control_charts import ControlChart, last_points, u_chart, without_limits, xmr_chart
 
 
 def labels(count: int) -> list[str]:
@@ -116,6 +116,23 @@ def test_after_a_rebase_it_is_a_run_chart_until_twelve_new_points_are_known() ->
     chart = u_chart(names, [9, 11] * 6 + [3, 5, 4], [1000] * 15, starts=["2026-01"])
     assert [one.kind for one in chart.segments] == ["u", "run"]
     assert (chart.centre, chart.provisional) == (4, True)
+
+
+def test_the_last_points_keep_the_limits_that_rest_on_all() -> None:
+    names = [f"2025-{at:02d}" for at in range(1, 13)] + [f"2026-{at:02d}" for at in range(1, 7)]
+    chart = u_chart(names, [9, 11] * 9, [1000] * 18, starts=["2026-01"])
+    tail = last_points(chart, 8)
+    assert tail.points == chart.points[-8:]
+    assert [(one.first, one.stop, one.centre) for one in tail.segments] == [(0, 2, 10), (2, 8, 10)]
+    assert [one.stop for one in last_points(chart, 4).segments] == [4]
+    assert last_points(chart, 99) == chart
+
+
+def test_without_limits_only_the_values_are_left() -> None:
+    bare = without_limits(u_chart(labels(13), [9, 11] * 6 + [40], [1000] * 13))
+    assert [point.value for point in bare.points][-1] == 40
+    assert {(point.low, point.high, point.outside, point.signals) for point in bare.points} == {(None, None, False, ())}
+    assert (bare.centre, len(bare.segments)) == (None, 1)
 
 
 def test_a_start_before_the_first_point_or_after_the_last_changes_nothing() -> None:

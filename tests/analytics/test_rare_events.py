@@ -1,8 +1,10 @@
 """Charts of what lies between rare events, against published limits."""
 
+from datetime import date
+
 import pytest
 
-from analytics.rare_events import between, g_chart, is_rare, t_chart
+from analytics.rare_events import Gaps, between, g_chart, gaps, is_rare, t_chart
 
 CASES_BETWEEN = [
     23, 39, 15, 34, 1, 49, 98, 29, 27, 13, 45, 7, 10, 27, 24, 14, 20, 38, 44, 11, 10, 3, 113, 183, 3, 47, 18, 18, 33,
@@ -61,6 +63,20 @@ def test_events_on_one_day_have_nothing_between_them() -> None:
     assert t_chart(labels(13), [0, 4] * 6 + [2]).points[-1].value == 2
     with pytest.raises(ValueError, match="m01"):
         t_chart(labels(2), [1, -1])
+
+
+def test_gaps_are_child_days_where_every_month_knows_them_and_else_days() -> None:
+    days = [date(2026, 1, 16), date(2026, 2, 15), date(2026, 3, 1)]
+    known = {date(2026, 1, 1): 310.0, date(2026, 2, 1): 56.0, date(2026, 3, 1): 310.0}
+    # 10 child-days a day in January (16 days left), 2 in February; April runs at March's pace, 300 a month of 30 days.
+    found = gaps(days, known, date(2026, 4, 4))
+    assert found.between == pytest.approx((160 + 28, 28))
+    assert (found.since_last, found.exposed) == (pytest.approx(310 + 3 * 310 / 30), True)
+    unknown = gaps(days, {**known, date(2026, 2, 1): None}, date(2026, 4, 4))
+    assert unknown == Gaps((30.0, 14.0), 34.0, False)
+    assert gaps([], known, date(2026, 4, 4)) == Gaps((), 0.0, False)
+    announced = gaps([date(2026, 1, 16), date(2026, 4, 20)], known, date(2026, 4, 4))
+    assert announced.since_last == 0
 
 
 def test_events_are_rare_below_one_a_month() -> None:
