@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import charts, equity, funnel, observations, pages, saves, taps, truths, verdicts
+from benchmarks import charts, equity, funnel, meetings, observations, pages, saves, taps, truths, verdicts
 
 
 def main() -> None:
@@ -13,7 +13,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "--only",
-        choices=("charts", "funnel", "equity", "observations", "pages", "saves", "taps", "truths", "verdicts"),
+        choices=(
+            "charts",
+            "funnel",
+            "equity",
+            "meetings",
+            "observations",
+            "pages",
+            "saves",
+            "taps",
+            "truths",
+            "verdicts",
+        ),  # fmt: skip
         help="measure only this part",
     )
     parser.add_argument("--small", action="store_true", help="leave out the 2,000 sites with 1,000,000 incidents")
@@ -33,6 +44,8 @@ def main() -> None:
             funnel.measure()
         if wanted.only in (None, "verdicts"):
             verdicts.measure()
+        if wanted.only in (None, "meetings"):
+            meetings.measure()
         if wanted.only in (None, "truths"):
             truths.measure(Path(folder))
         if wanted.only in (None, "pages"):
