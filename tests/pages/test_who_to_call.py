@@ -37,9 +37,7 @@ def test_the_second_page_and_one_kind_live_in_the_address(open_screen, waiting):
 
 
 def test_no_reason_is_said_so_and_an_unknown_one_is_not_found(open_screen, field):
-    assert "No site needs a call by these rules (1 looked at)." in said(
-        open_screen("who_to_call", "coordinator")
-    )
+    assert "No site needs a call by these rules (1 looked at)." in said(open_screen("who_to_call", "coordinator"))
     assert "We could not find that." in said(open_screen("who_to_call", "coordinator", why="worst"))
 
 
