@@ -315,7 +315,8 @@ def missing(counts: Any) -> None:
         with st.container(border=True, gap="small"):
             st.text(words.format(count=len(counts.left_out)))
             for one in counts.left_out[:MOST_LISTED]:
-                link("/sites", say_enter(one.site), site=str(one.site_id))
+                label = _("Enter the children by group: {site}").format(site=escaped(one.site))
+                link("/sites", label, site=str(one.site_id))
             if len(counts.left_out) > MOST_LISTED:
                 st.caption(_("and {count} more").format(count=len(counts.left_out) - MOST_LISTED))
     if counts.rooms_left_out:
@@ -327,11 +328,6 @@ def missing(counts: Any) -> None:
             counts.rooms_left_out,
         )
         st.caption(words.format(count=counts.rooms_left_out))
-
-
-def say_enter(site: str) -> str:
-    """Give the words of the link to a site's enrollment."""
-    return _("Enter the children by group: {site}").format(site=escaped(site))
 
 
 def next_steps(place: Any | None, reads: bool) -> None:
