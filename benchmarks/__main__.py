@@ -7,24 +7,17 @@ from pathlib import Path
 
 from benchmarks import charts, equity, funnel, meetings, observations, pages, saves, taps, truths, verdicts
 
+PARTS = (
+    "charts", "funnel", "equity", "meetings", "observations", "pages", "saves", "taps", "truths", "verdicts",
+)  # fmt: skip
+
 
 def main() -> None:
     """Measure with few and with many data, in one run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
         "--only",
-        choices=(
-            "charts",
-            "funnel",
-            "equity",
-            "meetings",
-            "observations",
-            "pages",
-            "saves",
-            "taps",
-            "truths",
-            "verdicts",
-        ),  # fmt: skip
+        choices=PARTS,
         help="measure only this part",
     )
     parser.add_argument("--small", action="store_true", help="leave out the 2,000 sites with 1,000,000 incidents")

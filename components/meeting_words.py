@@ -10,7 +10,6 @@ from analytics.strengths import Strength
 from components import dates, precision
 from components.charts.numbers import decimal, whole
 from components.choices import label_of
-from components.text import escaped
 from components.words import _, plural
 
 
@@ -168,5 +167,5 @@ def kept(
 
 
 def title(site: str, day: date) -> str:
-    """Give the heading of a meeting. The site's name is made plain for Markdown."""
-    return _("{site}: meeting of {month}").format(site=escaped(site), month=dates.month(day))
+    """Give the heading of a meeting."""
+    return _("{site}: meeting of {month}").format(site=site, month=dates.month(day))

@@ -11,6 +11,7 @@ from components import clock, display, meeting_parts, meeting_words, navigation
 from components.filters import UnknownChoice, choose_site, remember
 from components.messages import empty, not_found
 from components.records import listing
+from components.text import escaped
 from components.words import _
 from db import access
 from db.actor import Actor
@@ -54,7 +55,7 @@ def _this_month(actor: Actor, site_id: uuid.UUID, today: date) -> None:
         decisions = [one for one in decisions if row is None or one.meeting_id != row.id]
         last = [one for one in decisions if before and one.meeting_id == before.id]
         look = _meeting_look.gather(session, actor, head, today, last)
-    st.title(meeting_words.title(head.name, row.held_on if row else today), anchor=False)
+    st.title(meeting_words.title(escaped(head.name), row.held_on if row else today), anchor=False)
     display.toolbar()
     if row is None and access.may(actor, "meeting", "add"):
         st.button(
@@ -101,7 +102,7 @@ def _earlier(actor: Actor, meeting_id: uuid.UUID) -> None:
     names = {str(room.id): room.name for room in rooms}
     st.button(_("This month's meeting"), key="to_present", type="tertiary", icon=":material/arrow_back:",
               on_click=remember, args=("id", None))  # fmt: skip
-    st.title(meeting_words.title(row.site, row.held_on), anchor=False)
+    st.title(meeting_words.title(escaped(row.site), row.held_on), anchor=False)
     display.toolbar()
     st.header(_("Look"), anchor=False)
     meeting_parts.seen(row.looked_at, names)
