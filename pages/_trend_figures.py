@@ -6,7 +6,7 @@ from analytics.calendar import month_label
 from analytics.control_charts import last_points, xmr_chart
 from analytics.dose import dose, planned_minutes
 from analytics.sentences import finding
-from components import dose_parts, score_parts, trend_parts
+from components import dose_parts, joined_parts, score_parts, trend_parts
 from components.charts import variation
 from components.charts.drawing import show
 from components.charts.template import palette
@@ -24,10 +24,12 @@ def overview(looked: Looked) -> None:
         axis = axis_of(opened, looked)
         past = past_of(opened, looked, axis)
         missing = trends.missing_enrolment(opened, looked.actor, looked.period, looked.head.id, looked.today)
+        joined = trends.joined_months(opened, looked.actor, looked.period, looked.head.id)
     drawing = trend_parts.incident_rate(
         past.shown, past.rate, past.exposure, axis.marks, palette(), looked.head.id, silent=past.silent
     )
     show(drawing, "rate")
+    joined_parts.together(joined, "incidents", "rate")
     trend_parts.missing_enrolment(missing, looked.head.id)
     if past.rate is not None:
         below(looked.actor, looked.head.id, axis, {"incidents": ""}, [month.month for month in past.full][1:])

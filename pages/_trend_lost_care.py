@@ -6,7 +6,7 @@ from analytics.calendar import month_label
 from analytics.control_charts import last_points, u_chart
 from analytics.rare_events import g_chart, gaps, is_rare, t_chart
 from analytics.sentences import finding
-from components import lost_care_parts
+from components import joined_parts, lost_care_parts
 from components.charts.drawing import show
 from components.charts.template import palette
 from components.chips import choose_chip
@@ -26,6 +26,7 @@ def lost_care(looked: Looked) -> None:
         axis = axis_of(opened, looked)
         months = trends.site_months(opened, looked.actor, everything, looked.head.id)
         days = site_time.exclusion_days(opened, looked.actor, everything, looked.head.id)
+        joined = trends.joined_months(opened, looked.actor, looked.period, looked.head.id)
     begun = next((at for at, month in enumerate(months) if month.visits or month.enrolled or month.exclusions), 0)
     known, shown = months[begun:], [month for month in months if month.month >= looked.period.start]
     chart = None
@@ -36,6 +37,7 @@ def lost_care(looked: Looked) -> None:
     drawn = last_points(chart, len(shown) - 1) if chart else None
     found = finding(chart) if chart else None
     show(lost_care_parts.by_month(shown, drawn, found, axis.marks, palette()), "exclusions")
+    joined_parts.together(joined, "exclusions", "exclusions")
     if days.events:
         _between(looked, axis, known, days, rare=chart is None)
         below(looked.actor, looked.head.id, axis, {"exclusions": ""}, [month.month for month in known][1:-1])

@@ -352,7 +352,8 @@ READERS |= {
         ROWS: (
             "patterns.precise_cuts",
             "child_measures.child_measures", "child_measures.child_points", "child_measures.measured_children",
-            "child_measures.open_child_measure", "choices.recent_children", "choices.similar_incidents",
+            "child_measures.open_child_measure", "history.child_measure_history", "choices.recent_children",
+            "choices.similar_incidents",
             "enrolment.groups", "enrolment.last_groups", "exclusions.ledger", "exclusions.ledger_counts",
             "exclusions.ledger_due", "exclusions.open_exclusion", "opened.open_incident", "outcome_months.month_pairs",
             "outcome_months.child_spread", "patterns.child_keys", "quality_change.coded_twice",

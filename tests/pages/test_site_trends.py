@@ -222,3 +222,14 @@ def test_lost_care_that_is_rare_is_judged_by_the_time_between(open_screen, sessi
         assert title in shown
         assert "Too few to tell a change from chance: 2 gaps known" in shown
     assert "From one" not in said(open_screen("site_trends", "coordinator", view="Lost care"))
+
+
+def test_hidden_months_are_told_together_to_a_coordinator_without_a_case_role(session, field, open_screen):
+    for ago, number in ((1, 6), (2, 7)):
+        on = Period.last_months(ago + 1, field.today).start
+        for _incident in range(number):
+            record_incident(session, field.actor("consultant"), field.incident(occurred_on=on))
+    screen = open_screen("site_trends", "coordinator", site=str(field.here.id))
+    assert "Hidden months, told together" in said(screen)
+    assert "together: 13." in said(screen)
+    assert "told together" not in said(open_screen("site_trends", "director", site=str(field.here.id)))
