@@ -55,7 +55,7 @@ class Segment:
     """A stretch of a chart with a centre and limits of its own: points `first` up to, not including, `stop`.
 
     `baseline_points` set the limits. `widened` is Laney's sigma z where it was applied (u_prime), else 1. `steady` is
-    False where the baseline itself shows a shift (Anhoej), None where it is too short to say.
+    False where the baseline itself holds a signal (of the four rules or Anhoej's), None where nothing can be said.
     """
 
     kind: Kind
@@ -225,7 +225,10 @@ def chart_of(
             segments.append(Segment("run", first, stop, middle, len(baseline), 1.0, steady))
             continue
         held = limits(baseline)
-        points += _judged(part, usable, held)
+        drawn = _judged(part, usable, held)
+        points += drawn
+        if any(point.signals for point in [point for point in drawn if point.value is not None][:lock]):
+            steady = False
         segments.append(Segment(held.kind, first, stop, held.centre, lock, held.widened, steady))
     return ControlChart(tuple(points), tuple(segments), per)
 

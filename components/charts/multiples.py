@@ -77,6 +77,11 @@ def _figure(panels: Sequence[Panel], months: Sequence[date], marks: Sequence[Tim
             _words(f"<b>{panel.title}</b>", 0, top, colors.ink, yanchor="bottom", xanchor="left", yshift=6),
             *([_words(panel.nothing, 0.5, (bottom + top) / 2, colors.quiet)] if panel.nothing else []),
         ]
+    seen: set[str] = set()
+    for trace in data:
+        if trace.get("legendgroup") == "hidden":
+            trace["showlegend"] = "hidden" not in seen
+            seen.add("hidden")
     xaxis = {**month_axis(months, _("Month")), "anchor": "y" if len(panels) == 1 else f"y{len(panels)}"}
     height = whole + layout["margin"]["t"] + 150
     return figure(colors, data, height, barmode="stack", showlegend=True, xaxis=xaxis, **layout)
@@ -128,28 +133,25 @@ def _traces(panel: Panel, months: Sequence[date], colors: Palette) -> list[dict[
         )  # fmt: skip
         kept = [at for at, month in enumerate(months) if month in panel.hidden]
         if kept:
-            data.append(
-                {
-                    "type": "scatter", "mode": "markers", "name": _("Hidden to protect privacy"), "x": kept,
-                    "y": [0] * len(kept), "hoverinfo": "name", "cliponaxis": False,
-                    "marker": {"color": colors.quiet, "size": 10, "symbol": "square-open", "line": {"width": 2}},
-                }
-            )  # fmt: skip
+            data.append(_hidden(kept, 0.0, colors))
     return data + _scores(panel, months, colors)
 
 
 def _scores(panel: Panel, months: Sequence[date], colors: Palette) -> list[dict[str, Any]]:
     names = list(dict.fromkeys(line.words for line in panel.lines))
-    data = []
-    for at, line in enumerate(panel.lines):
+    data: list[dict[str, Any]] = []
+    hidden: set[date] = set()
+    for line in panel.lines:
         look = names.index(line.words) % len(colors.series)
-        known = [
-            one for one in line.readings if one.value is not None and months[0] <= one.on.replace(day=1) <= months[-1]
-        ]
+        inside = [one for one in line.readings if months[0] <= one.on.replace(day=1) <= months[-1]]
+        known = [one for one in inside if one.value is not None]
+        hidden |= {one.on for one in inside if one.value is None}
+        if not known:
+            continue
         data.append(
             {
                 "type": "scatter", "mode": "lines+markers", "name": line.words, "legendgroup": line.words,
-                "showlegend": line.words not in [other.words for other in panel.lines[:at]],
+                "showlegend": all(line.words != other["name"] for other in data),
                 "x": [position(one.on, months[0]) for one in known], "y": [one.value for one in known],
                 "line": {"color": colors.series[look], "width": 2, "dash": DASHES[look]},
                 "marker": {"size": 8, "symbol": SYMBOLS[look], "color": colors.series[look]},
@@ -157,7 +159,19 @@ def _scores(panel: Panel, months: Sequence[date], colors: Palette) -> list[dict[
                 "hovertemplate": "%{text}: %{y:.1f}<extra>" + line.words + "</extra>",
             }
         )  # fmt: skip
+    if hidden:
+        data.append(_hidden([position(day, months[0]) for day in sorted(hidden)], panel.low, colors))
     return data
+
+
+def _hidden(places: Sequence[float], foot: float, colors: Palette) -> dict[str, Any]:
+    return {
+        "type": "scatter", "mode": "markers", "name": _("Hidden to protect privacy"), "x": list(places),
+        "y": [foot] * len(places), "hoverinfo": "name", "cliponaxis": False, "legendgroup": "hidden",
+        "marker": {
+            "color": colors.quiet, "size": 10, "symbol": "square-open", "line": {"width": 2, "color": colors.quiet},
+        },
+    }  # fmt: skip
 
 
 def _table(panels: Sequence[Panel], months: Sequence[date]) -> Table:

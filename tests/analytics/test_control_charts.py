@@ -144,6 +144,8 @@ def test_a_baseline_that_moved_itself_is_told() -> None:
     assert u_chart(labels(12), [4, 6] * 6, [1000] * 12).latest.steady is True
     assert u_chart(labels(12), [20] * 3 + [22] * 3 + [4, 6] * 3, [1000] * 12).latest.steady is False
     assert u_chart(labels(12), [4] * 12, [1000] * 12).latest.steady is None
+    late = u_chart(labels(12), [15, 20, 15, 16, 15, 17, 16, 12, 10, 18, 33, 33], [1000] * 12)
+    assert late.latest.steady is False, "two months of another level at the end pull the center away from the others"
 
 
 def test_a_signal_points_up_or_down_and_a_trend_by_its_steps() -> None:

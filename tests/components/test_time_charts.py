@@ -111,7 +111,7 @@ def dose_panels(**incidents):
 def test_dose_and_outcomes_share_one_axis_and_an_event_goes_through_all():
     drawing = dose_panels(rates=(8.0, None, 10.0, None), hidden=frozenset({date(2025, 4, 1)}))
     layout = drawing.figure.layout
-    assert [trace.yaxis for trace in drawing.figure.data] == ["y", "y", "y2", "y2", "y4"]
+    assert [trace.yaxis for trace in drawing.figure.data] == ["y", "y", "y2", "y2", "y4", "y4"]
     assert {trace.xaxis for trace in drawing.figure.data} == {None}, "one axis of months"
     domains = [layout[name].domain for name in ("yaxis", "yaxis2", "yaxis3", "yaxis4")]
     assert all(upper[0] > lower[1] for upper, lower in pairwise(domains))
