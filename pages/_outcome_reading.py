@@ -4,8 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from sqlmodel import Session
+from typing import Any
 
 from db import access
 from db.actor import Actor
@@ -59,7 +58,7 @@ def reads_incidents(actor: Actor) -> bool:
     return access.reach(actor, "incident", "see") == "scope" and access.reach(actor, "exclusion", "see") == "scope"
 
 
-def read(session: Session, actor: Actor, place: Place, comparison: Comparison, today: date) -> Found:
+def read(session: Any, actor: Actor, place: Place, comparison: Comparison, today: date) -> Found:
     """Read what the scorecard of a place is judged from, in about a dozen statements."""
     scores = Period(comparison.now.start, comparison.scores().end)
     sums = told_sums(len(comparison.now.months()), today) if comparison.kind == "year" else comparison

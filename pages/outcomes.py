@@ -56,7 +56,8 @@ def rows(found: Found) -> list[Row]:
 
 def _choose_place(actor: Actor, sites: Sequence[SiteChoice]) -> tuple[Place, date | None]:
     """Draw the filters of the place; gives also when consultation began, where that is one day."""
-    level = outcome_cards.choose_level(USUAL_LEVEL.get(actor.role, "region"))
+    usual = "site" if "site" in st.query_params else USUAL_LEVEL.get(actor.role, "region")
+    level = outcome_cards.choose_level(usual)
     if level == "site":
         site = choose_site(sites)
         if site is None:
