@@ -140,8 +140,9 @@ def counts(dimensions: Sequence[str], cut: precision.Cut, found: Any, names: pre
 
 
 def _answers(by: str, cut: precision.Cut, found: Any, names: precision.Names, *, several: bool) -> None:
-    parts = [part for part in in_order(by, found.parts[by], names) if not part.hidden]
-    hidden = [precision.part_label(by, part.code, names) for part in found.parts[by] if part.hidden]
+    ordered = in_order(by, found.parts[by], names)
+    parts = [part for part in ordered if not part.hidden]
+    hidden = [precision.part_label(by, part.code, names) for part in ordered if part.hidden]
     offered = parts if by in ORDERED else parts[:MOST_CHIPS]
     labels = {part.code: _chip(by, part, names) for part in offered}
     key = f"pattern_{by}"
