@@ -79,9 +79,7 @@ def measure() -> None:
 
 
 def _measure_staying() -> None:
-    print(
-        "\nfew children with many incidents who leave, 10 a month: called by months alone > with children too (%)"
-    )
+    print("\nfew children with many incidents who leave, 10 a month: called by months alone > with children too (%)")
     for world in STAYING:
         cells = []
         for months in (3, 6, 12, 18):
