@@ -2,6 +2,8 @@
 
 import csv
 import io
+import tomllib
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -17,6 +19,7 @@ from db.models import AuditEvent, KeptTable
 from db.models.base import utc_now
 
 HIDDEN = "hidden to protect privacy"
+ROOT = Path(__file__).parents[2]
 DANGEROUS = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1")
 
 
@@ -95,3 +98,12 @@ def test_a_table_without_end_is_refused(session, field, table):
     endless = table.model_copy(update={"rows": [["x", "1", "2"]] * (MOST_CELLS // 3 + 1)})
     with pytest.raises(InvalidInput):
         keep_table(session, field.actor("director"), endless)
+
+
+def test_no_other_way_out_of_a_table_is_left():
+    """Streamlit's own export would run what somebody typed as a formula, and leave no trace."""
+    settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert settings["client"]["disableDataExport"] is True
+    drawing = [*(ROOT / "pages").rglob("*.py"), *(ROOT / "components").rglob("*.py")]
+    assert len(drawing) > 50
+    assert [path.name for path in drawing if "download_button" in path.read_text()] == []
