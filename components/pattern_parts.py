@@ -71,7 +71,7 @@ def statement(cut: precision.Cut, found: Any, names: precision.Names, period: Pe
     """Draw the precision statement with what it rests on, and how the incidents spread over children."""
     told = precision.Told(cut, found.count, found.total, precision.motives_of(found.parts))
     with st.container(border=True):
-        st.markdown("#### " + escaped(precision.statement(told, names)))
+        st.subheader(escaped(precision.statement(told, names)), anchor=False)
         st.caption(basis(found, period))
         if share := precision.child_share(found.child, found.count):
             st.text(share)
