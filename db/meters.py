@@ -28,7 +28,7 @@ ENTRIES = Counter("attune_tablet_entries", "Entries from tablets, by how they en
 
 _SESSIONS = Gauge("attune_sessions_active", "Sign-in sessions that stand, on all servers.", registry=REGISTRY)
 _DRAFTS = Gauge("attune_drafts_open", "Drafts that wait, on all servers.", registry=REGISTRY)
-_DRAFT_AGE = Gauge("attune_draft_oldest_seconds", "Time since the draft that waits longest was last changed.", registry=REGISTRY)
+_DRAFT_AGE = Gauge("attune_draft_oldest_seconds", "Since the oldest draft was last changed.", registry=REGISTRY)
 
 
 def read_gauges(session: Session, now: datetime) -> None:

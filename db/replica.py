@@ -57,6 +57,12 @@ def read_engine() -> Engine | None:
     return make_engine(url.get_secret_value()) if url else None
 
 
+def where_to_write(session: Session) -> Engine:
+    """Give the engine for what must be written beside a read: the database itself, also when a replica is read."""
+    bind = session.get_bind()
+    return engine() if bind is read_engine() else bind  # type: ignore[return-value]
+
+
 @contextmanager
 def reading(actor: Actor) -> Iterator[Session]:
     """Open a session for a screen that only reads, on the replica when that is fresh enough for ``actor``."""

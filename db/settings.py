@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         description="A streaming replica of PostgreSQL for screens that only read.",
     )
     read_staleness_seconds: int = Field(
-        default=10, ge=1, le=600, description="How far the replica may lag before screens read from the database itself."
+        default=10, ge=1, le=600, description="How far the replica may lag before screens read the database itself."
     )
     idle_minutes: int = Field(default=60, ge=1, description="Minutes without a tap until a session ends.")
     absolute_hours: int = Field(default=12, ge=1, description="Hours after which a session ends whatever happens.")
@@ -81,7 +81,7 @@ class Settings(BaseSettings):
         default=200, ge=1, description="Wrong passwords on the whole server in 15 minutes before all have to wait."
     )
     metrics_token: SecretStr | None = Field(
-        default=None, description="What Prometheus sends as its bearer token to /metrics. Without it there is no /metrics."
+        default=None, description="What Prometheus sends as its bearer token to /metrics; without it there is none."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
 

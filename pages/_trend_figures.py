@@ -11,16 +11,16 @@ from components.charts import variation
 from components.charts.drawing import show
 from components.charts.template import palette
 from components.words import _
-from db.engine import session
 from db.quality_rounds import whole_quarters
 from db.queries import quality, site_time, trends, waves
+from db.replica import reading
 from pages._on_axis import below, events
 from pages._trend_past import Looked, Past, axis_of, past_of
 
 
 def overview(looked: Looked) -> None:
     """Draw the incident rate. The limits rest on all known months, whatever the period."""
-    with session() as opened:
+    with reading(looked.actor) as opened:
         axis = axis_of(opened, looked)
         past = past_of(opened, looked, axis)
         missing = trends.missing_enrolment(opened, looked.actor, looked.period, looked.head.id, looked.today)
@@ -38,7 +38,7 @@ def overview(looked: Looked) -> None:
 
 def consultation(looked: Looked) -> None:
     """Draw what was delivered by month, and what was agreed and delivered beside the outcomes."""
-    with session() as opened:
+    with reading(looked.actor) as opened:
         axis = axis_of(opened, looked)
         past = past_of(opened, looked, axis)
         agreed = site_time.agreed_dose(opened, looked.actor, looked.head.id)

@@ -11,10 +11,10 @@ from components.charts.drawing import show
 from components.charts.template import palette
 from components.chips import choose_chip
 from components.words import _
-from db.engine import session
 from db.exclusion_care import STEPS_REQUIRED_FOR
 from db.period import Period
 from db.queries import site_time, trends
+from db.replica import reading
 from pages._on_axis import OnAxis, below, events
 from pages._trend_past import MOST_MONTHS, Looked, axis_of
 
@@ -22,7 +22,7 @@ from pages._trend_past import MOST_MONTHS, Looked, axis_of
 def lost_care(looked: Looked) -> None:
     """Draw how often care was lost by month, and, where that is rare, the time from one to the next."""
     everything = Period.last_months(MOST_MONTHS, looked.today)
-    with session() as opened:
+    with reading(looked.actor) as opened:
         axis = axis_of(opened, looked)
         months = trends.site_months(opened, looked.actor, everything, looked.head.id)
         days = site_time.exclusion_days(opened, looked.actor, everything, looked.head.id)

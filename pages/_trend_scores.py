@@ -11,11 +11,11 @@ from components.charts.template import palette
 from components.chips import choose_chip
 from components.messages import empty
 from components.words import _
-from db.engine import session
 from db.models.chart_rebase_input import QUALITY
 from db.period import Period
 from db.quality_rounds import whole_quarters
 from db.queries import quality, waves
+from db.replica import reading
 from pages._on_axis import below, events, on_axis
 from pages._trend_past import MOST_MONTHS, Looked
 
@@ -24,7 +24,7 @@ def classroom_quality(looked: Looked) -> None:
     """Draw the means of the rooms of a site by quarter; the limits rest on all known quarters."""
     whole = whole_quarters(looked.period)
     everything = whole_quarters(Period.last_months(MOST_MONTHS, looked.today))
-    with session() as opened:
+    with reading(looked.actor) as opened:
         rounds = quality.quality_rounds(opened, looked.actor, everything, looked.head.id)
         axis = on_axis(opened, looked.actor, looked.period, looked.head.id, editions=False)
     if not any(one.last_on >= whole.start for one in rounds):
@@ -49,7 +49,7 @@ def classroom_quality(looked: Looked) -> None:
 
 def staff_stress(looked: Looked) -> None:
     """Draw the means of staff surveys, each with how far it may be off."""
-    with session() as opened:
+    with reading(looked.actor) as opened:
         found = waves.waves(opened, looked.actor, looked.period, looked.head.id)
         axis = on_axis(opened, looked.actor, looked.period, looked.head.id)
     found = [wave for wave in found if wave.results]

@@ -14,10 +14,10 @@ from components.filters import UnknownChoice
 from components.messages import empty, not_found
 from components.words import _
 from db.actor import Actor
-from db.engine import session
 from db.equity_counts import DIMENSIONS
 from db.period import Period
 from db.queries import equity
+from db.replica import reading
 
 
 def render(actor: Actor) -> None:
@@ -31,7 +31,7 @@ def render(actor: Actor) -> None:
 
 
 def _draw(actor: Actor, today: date) -> None:
-    with session() as opened:
+    with reading(actor) as opened:
         places = equity.equity_places(opened, actor)
     if not places:
         empty(_("No whole program or region is within your reach, and no site whose records you may read."))
@@ -47,7 +47,7 @@ def _draw(actor: Actor, today: date) -> None:
             equity_parts.one_period(months)
     period = Period.last_months(months, today.replace(day=1) - timedelta(days=1))
     asked: dict[str, Any] = {f"{place.kind}_id": place.id} if place else {}
-    with session() as opened:
+    with reading(actor) as opened:
         counts = equity.group_counts(opened, actor, outcome, dimension, period, **asked)
     with third:
         codes = [one.code for one in counts.groups if one.code and not one.hidden]

@@ -13,10 +13,10 @@ from components.outcome_parts import Consulted, Row
 from components.words import _
 from db.actor import Actor
 from db.comparison import COMPARED_MONTHS, Comparison, since_start, year_before
-from db.engine import session
 from db.errors import NotFound
 from db.queries import places, trends
 from db.queries.places import SiteChoice
+from db.replica import reading
 from pages import _outcome_counts, _outcome_scores
 from pages._outcome_reading import Found, Place, read, reads_incidents
 
@@ -26,7 +26,7 @@ USUAL_LEVEL = {"director": "site", "consultant": "site"}
 def render(actor: Actor) -> None:
     """Draw the screen."""
     st.title(_("Outcomes"), anchor=False)
-    with session() as opened:
+    with reading(actor) as opened:
         sites = places.my_sites(opened, actor)
     if not sites:
         empty(_("You have no sites yet. Please ask your coordinator or the administrator of Attune."))
@@ -34,7 +34,7 @@ def render(actor: Actor) -> None:
     try:
         place, start = _choose_place(actor, sites)
         comparison = _choose_time(actor, start, clock.today())
-        with session() as opened:
+        with reading(actor) as opened:
             found = read(opened, actor, place, comparison, clock.today())
     except (UnknownChoice, NotFound):
         not_found()
@@ -62,10 +62,10 @@ def _choose_place(actor: Actor, sites: Sequence[SiteChoice]) -> tuple[Place, dat
         site = choose_site(sites)
         if site is None:
             raise NotFound("not found")
-        with session() as opened:
+        with reading(actor) as opened:
             head = trends.site_head(opened, actor, site.id)
         return Place(head.name, (site.id,), site_id=site.id), head.service_start
-    with session() as opened:
+    with reading(actor) as opened:
         offered = places.regions(opened, actor) if level == "region" else places.programs(opened, actor)
     key = f"{level}_id"
     label = _("Region") if level == "region" else _("Program")

@@ -13,10 +13,10 @@ from components.messages import empty, link, not_found
 from components.text import literal
 from components.words import _
 from db.actor import Actor
-from db.engine import session
 from db.errors import NotFound
 from db.period import Period
 from db.queries import places, trends
+from db.replica import reading
 from pages import _trend_figures as figures
 from pages import _trend_scores as scores
 from pages._trend_lost_care import lost_care
@@ -27,7 +27,7 @@ def render(actor: Actor) -> None:
     """Draw the screen."""
     st.title(_("Site trends"), anchor=False)
     small.draw_note()
-    with session() as opened:
+    with reading(actor) as opened:
         sites = places.my_sites(opened, actor)
     if not sites:
         empty(_("You have no sites yet. Please ask your coordinator or the administrator of Attune."))
@@ -38,7 +38,7 @@ def render(actor: Actor) -> None:
             site: Any = choose_site(sites)
         with right:
             period = choose_period(clock.today())
-        with session() as opened:
+        with reading(actor) as opened:
             head = trends.site_head(opened, actor, site.id)
         _tabs(actor, head, period, clock.today())
     except (UnknownChoice, NotFound):
@@ -65,7 +65,7 @@ def _tabs(actor: Actor, head: trends.SiteHead, period: Period, today: date) -> N
 
 def _patterns(actor: Actor, head: trends.SiteHead, period: Period) -> None:
     """Say what is most frequent, and lead to the screen that looks closer."""
-    with session() as opened:
+    with reading(actor) as opened:
         found = trends.incident_breakdowns(opened, actor, period, head.id)
     st.text(trend_parts.in_one_sentence(found))
     link(

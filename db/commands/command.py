@@ -22,6 +22,7 @@ from db.models.inputs import SubmittedInput
 from db.models.organisation import Site
 from db.models.people import Person
 from db.models.records import Tombstone
+from db.replica import where_to_write
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -104,7 +105,7 @@ def _by_now(session: Session, actor: Actor) -> Actor:
 def record_denied(session: Session, actor: Actor, denied: AccessDenied) -> None:
     """Leave the trace of a refusal, in a transaction of its own."""
     meters.REFUSED.labels(denied.thing, denied.verb).inc()
-    with open_session(session.get_bind()) as own, writing(own):  # type: ignore[arg-type]
+    with open_session(where_to_write(session)) as own, writing(own):
         audit.append(
             own,
             actor_id=actor.person_id,

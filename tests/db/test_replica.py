@@ -12,7 +12,10 @@ from db import meters, migrate, replica
 from db.commands.visits import log_visit
 from db.engine import make_engine
 from db.engine import session as open_session
-from db.models import Person, Site, Visit
+from db.errors import NotFound
+from db.models import AuditEvent, Person, Site, Visit
+from db.models.base import new_id
+from db.queries.trends import site_head
 from tests.cluster import Node, cluster, pause_replay
 from tests.factories import Field
 
@@ -96,6 +99,17 @@ def test_it_refuses_what_would_change_something(place, field):
     wait_until_caught_up(place, field.actor("director"))
     with pytest.raises(Exception, match="read-only transaction"):
         log_visit(Session(place.copy), field.actor("consultant"), field.visit())
+
+
+def test_a_refusal_on_it_leaves_its_trace_in_the_database_itself(place, field):
+    director = field.actor("director")
+    wait_until_caught_up(place, director)
+    before = len(place.session.exec(select(AuditEvent).where(AuditEvent.action == "access_denied")).all())
+    with replica.reading(director) as opened, pytest.raises(NotFound):
+        site_head(opened, director, new_id())
+    place.session.rollback()
+    after = place.session.exec(select(AuditEvent).where(AuditEvent.action == "access_denied")).all()
+    assert len(after) == before + 1
 
 
 def test_a_lost_replica_costs_one_try_and_the_screen_is_the_same(place, field):
