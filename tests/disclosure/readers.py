@@ -46,11 +46,9 @@ class Reading:
     def places(self) -> Iterator[dict[str, uuid.UUID]]:
         """Give every choice of region and program that a screen offers."""
         yield {}
-        for region in (self.world.north, self.world.south):
-            yield {"region_id": region.id}
+        yield {"region_id": self.world.north.id}
         for program in {site.program_id for site in self.sites}:
             yield {"program_id": program}
-            yield {"program_id": program, "region_id": self.world.north.id}
 
     def hide(self, cell: Any, least: float) -> None:
         """Note that a cell is shown as hidden: it is at least so much."""
@@ -135,7 +133,7 @@ def _sums(reading: Reading, row: Any, months: list[date]) -> None:
 def incident_breakdowns(reading: Reading) -> None:
     """Tell the patterns of every site, over every period, with what ties them together: their parts add up."""
     for site in reading.sites:
-        for period in reading.periods():
+        for period in [*reading.periods()][::3]:
             found = trends.incident_breakdowns(reading.session, reading.actor, period, site.id)
             if reading.actor.role == "admin":
                 assert not found.total
