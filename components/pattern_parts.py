@@ -20,6 +20,8 @@ from db.period import Period
 
 NUMBERED = {"hour": range(5, 21), "weekday": range(7)}
 ORDERED = tuple(NUMBERED)
+DRAWN = ("activity", "hour", "weekday", "behaviour", "motivation", "response", "location")
+"""What is drawn as bars: not rooms and children, whose names are stored text, which a figure would read as markup."""
 MOST_CHIPS = 12
 
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 NOT_FOUND = "We could not find that."
 SITE_IN_ADDRESS = {
     "log-visit", "record-incident", "records", "classroom-quality", "staff-stress", "site-trends", "sites",
-    "exclusions", "outcomes",
+    "exclusions", "outcomes", "patterns", "meeting",
 }  # fmt: skip
 SAYS_INSTEAD = {("coordinator", "classroom-quality"): re.compile("Single observations stay with the people")}
 """A screen that tells this role nothing about any site, whatever the address names."""

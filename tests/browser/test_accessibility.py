@@ -32,7 +32,7 @@ NOTHING_BESIDE = """() => {
 
 LOOKED_AT = [
     ("consultant", ["", "log-visit", "record-incident", "records", "classroom-quality", "staff-stress"]),
-    ("director", ["", "outcomes", "site-trends", "staff-stress", "exclusions", "equity"]),
+    ("director", ["", "outcomes", "site-trends", "patterns", "meeting", "staff-stress", "exclusions", "equity"]),
     ("coordinator", ["", "compare-sites", "sites", "people"]),
     ("admin", ["", "sites", "instruments", "people"]),
 ]
