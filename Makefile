@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 PORT ?= 8501
 
-.PHONY: run test check bench format lock translate
+.PHONY: run test check bench load format lock translate
 
 run: $(READY)
 	@$(BIN)/python manage.py migrate
@@ -32,6 +32,11 @@ check: $(READY)
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
 
+# How many people can work at once, and a soak (docs/capacity.md). LOAD="--people 50,100 --postgres" changes what is run.
+load: .venv-load/ready
+	@.venv-load/bin/python -m tests.load $(LOAD)
+	@.venv-load/bin/python -m tests.load.soak
+
 format: $(READY)
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
@@ -57,6 +62,13 @@ $(READY): uv.lock pyproject.toml tools/requirements.py
 	@$(BIN)/python tools/requirements.py > .venv/requirements.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/requirements.txt
 	@touch $(READY)
+
+# Locust and all else in an environment of its own: it never comes near the one that is tested.
+.venv-load/ready: uv.lock pyproject.toml tools/requirements.py
+	@$(PYTHON) -m venv --clear .venv-load
+	@.venv-load/bin/python tools/requirements.py --load > .venv-load/requirements.txt
+	@.venv-load/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv-load/requirements.txt
+	@touch .venv-load/ready
 
 # Locks the dependencies anew. The lock names no registry: that is the business of each machine.
 lock: $(READY)

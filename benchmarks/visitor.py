@@ -24,7 +24,7 @@ class Run:
 
 def cookie_of(base_url: str, name: str, password: str) -> str:
     """Sign in as a person would, and give the cookies."""
-    with httpx.Client(base_url=base_url, headers={"Origin": base_url}) as client:
+    with httpx.Client(base_url=base_url, headers={"Origin": base_url}, timeout=WAIT_SECONDS) as client:
         form = client.get("/sign-in").text
         token = re.search(r'name="token" value="([^"]+)"', form)
         fields = {"token": token.group(1)} if token else {}

@@ -1,8 +1,9 @@
 """Turns uv.lock into a list with hashes that pip installs, so that a new machine needs no uv.
 
-Writes ``name==version --hash=…`` for every package of the lock whose markers fit this machine. With ``--neutral`` it
-instead takes the registry's addresses out of uv.lock: a lock is about versions and hashes, and where to fetch them is
-each machine's own setting. Uses nothing but the standard library and pip's own copy of ``packaging``.
+Writes ``name==version --hash=…`` for every package of the lock whose markers fit this machine; with ``--load`` also
+what drives ``make load``, which is in no other environment. With ``--neutral`` it instead takes the registry's addresses
+out of uv.lock: a lock is about versions and hashes, and where to fetch them is each machine's own setting. Uses nothing
+but the standard library and pip's own copy of ``packaging``.
 """
 
 import re
@@ -17,14 +18,16 @@ LOCK = Path(__file__).resolve().parent.parent / "uv.lock"
 NEUTRAL = "https://registry.invalid"
 
 
-def wanted(packages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give every package that the project needs here, with its development group.
+def wanted(packages: list[dict[str, Any]], groups: tuple[str, ...] = ("dev",)) -> list[dict[str, Any]]:
+    """Give every package that the project needs here, with its groups of development.
 
     A name can stand in the lock in several versions, each for some Pythons; a need then names the version.
     """
     environment = {**default_environment(), "extra": ""}
     project = next(package for package in packages if package["name"] == "attune")
-    open_ends = [*project.get("dependencies", []), *project.get("dev-dependencies", {}).get("dev", [])]
+    open_ends = [*project.get("dependencies", [])]
+    for group in groups:
+        open_ends += project.get("dev-dependencies", {}).get(group, [])
     seen: set[tuple[str, str]] = set()
     found: dict[str, dict[str, Any]] = {}
     while open_ends:
@@ -46,10 +49,10 @@ def wanted(packages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [found[name] for name in sorted(found)]
 
 
-def lines() -> list[str]:
+def lines(groups: tuple[str, ...] = ("dev",)) -> list[str]:
     """Give one requirement with its hashes per package."""
     given = []
-    for package in wanted(tomllib.loads(LOCK.read_text())["package"]):
+    for package in wanted(tomllib.loads(LOCK.read_text())["package"], groups):
         files = [*package.get("wheels", []), *([package["sdist"]] if "sdist" in package else [])]
         hashes = " ".join(f"--hash={file['hash']}" for file in files)
         given.append(f"{package['name']}=={package['version']} {hashes}")
@@ -68,4 +71,4 @@ if __name__ == "__main__":
     if "--neutral" in sys.argv:
         neutral()
     else:
-        print("\n".join(lines()))
+        print("\n".join(lines(("dev", "load") if "--load" in sys.argv else ("dev",))))
