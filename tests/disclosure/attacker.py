@@ -3,7 +3,7 @@
 Nothing here uses the rule that hides: only equations, and linear programming over them (HiGHS).
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,10 +33,10 @@ class Notebook:
             self.know(cell)
         self.sums.add((frozenset(terms.items()), float(value)))
 
-    def widths(self, enough: float = MUCH) -> dict[Cell, float]:
-        """Give, for every cell that no sum gives away by itself, the width of the range that all sums leave it.
+    def widths(self, wanted: Collection[Cell], enough: float = MUCH) -> dict[Cell, float]:
+        """Give the width of the range that all sums leave to cells that no sum gives away by itself.
 
-        Widths of ``enough`` and more are not worked out to the end.
+        Of the wanted cells; widths of ``enough`` and more are not worked out to the end.
         """
         known = self._told_by_themselves()
         rest: list[tuple[dict[Cell, int], float]] = []
@@ -49,7 +49,7 @@ class Notebook:
                 assert abs(value) < SLACK, "two figures contradict each other"
         found: dict[Cell, float] = {}
         for cells, sums in _apart(set(self.least) - set(known), rest):
-            found |= self._ranges(cells, sums, enough)
+            found |= self._ranges(cells, sums, set(wanted), enough)
         return found
 
     def imply(self, others: Sequence[Mapping[Cell, int]]) -> bool:
@@ -84,7 +84,9 @@ class Notebook:
         """Give the cells that were told as such: a sum of one cell. A number that was told is no secret."""
         return {cell: value / factor for terms, value in self.sums if len(terms) == 1 for cell, factor in terms}
 
-    def _ranges(self, cells: list[Cell], sums: list[tuple[dict[Cell, int], float]], enough: float) -> dict[Cell, float]:
+    def _ranges(
+        self, cells: list[Cell], sums: list[tuple[dict[Cell, int], float]], wanted: set[Cell], enough: float
+    ) -> dict[Cell, float]:
         if not sums:
             return dict.fromkeys(cells, MUCH)
         place = {cell: at for at, cell in enumerate(cells)}
@@ -106,11 +108,11 @@ class Notebook:
         chance = np.random.default_rng(7)
         for _round in range(12):
             solve(np.where(high - low < enough, chance.choice((-1.0, 1.0), len(cells)), 0.0))
-        for at in range(len(cells)):
+        for at in (place[cell] for cell in cells if cell in wanted):
             for sign in (1.0, -1.0):
                 if high[at] - low[at] < enough:
                     solve(sign * np.eye(1, len(cells), at)[0])
-        return {cell: float(high[at] - low[at]) for cell, at in place.items()}
+        return {cell: float(high[at] - low[at]) for cell, at in place.items() if cell in wanted}
 
 
 def _apart(cells: set[Cell], sums: list[tuple[dict[Cell, int], float]]) -> list[tuple[list[Cell], list]]:  # type: ignore[type-arg]

@@ -117,6 +117,16 @@ def site_sums(reading: Reading) -> None:
                     _sums(reading, row, whole.months())
 
 
+def sums_since(reading: Reading) -> None:
+    """Tell the sums over the full months of all periods at once."""
+    starts = [Period.last_months(months, reading.world.today).start for months in OFFERED_MONTHS]
+    found = compare.sums_since(reading.session, reading.actor, starts, reading.world.present)
+    for start, rows in zip(starts, found, strict=True):
+        for row in rows:
+            if any(site.id == row.site_id for site in reading.sites):
+                _sums(reading, row, Period(start, reading.world.present).months())
+
+
 def _sums(reading: Reading, row: Any, months: list[date]) -> None:
     def tell(cells: list[Any], value: int | None) -> None:
         if value is not None:
@@ -338,6 +348,7 @@ READERS: dict[str, Told | Why] = {
     "trends.incident_breakdowns": incident_breakdowns,
     "patterns.incident_patterns": incident_patterns,
     "compare.site_sums": site_sums,
+    "compare.sums_since": sums_since,
     "today.site_counts": site_counts,
     "outcome_months.told_sums": outcome_sums,
     "calls.call_facts": call_facts,

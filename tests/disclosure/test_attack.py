@@ -54,7 +54,7 @@ def look(world: World, person: Any, sites: list[Any] | None = None) -> Reading:
 def given_away(reading: Reading) -> dict[Any, float]:
     """Give the hidden counts that are told somewhere else, or have too little room. A zero is no secret."""
     least = settings().children_minimum - 2
-    widths = reading.book.widths(least)
+    widths = reading.book.widths(reading.hidden, least)
     zero = reading.book.zeros()
     return {
         cell: widths.get(cell, 0.0)
@@ -76,11 +76,11 @@ def test_the_attacker_finds_what_is_left_unguarded():
         book.know(cell, 1)
     book.tell("abc", 20)
     book.tell("a", 12)
-    assert book.widths() == {"b": 6, "c": 6}
+    assert book.widths("bc") == {"b": 6, "c": 6}
     book.tell("bc", 8)
     book.tell({"b": 1, "d": -1}, 0)
     book.tell("d", 3)
-    assert book.widths() == {"b": 0, "c": 0}
+    assert book.widths("bc") == {"b": 0, "c": 0}
 
 
 def test_whoever_may_not_read_the_rows_cannot_work_out_a_hidden_count(told_to_a_coordinator):
