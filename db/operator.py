@@ -8,7 +8,7 @@ from db import audit, second_factor
 from db.commands.command import content
 from db.engine import writing
 from db.errors import InvalidInput, Problem
-from db.models.people import Person
+from db.models.people import SECRETS, Person
 from db.models.people_input import PersonInput
 from db.passwords import hash_password, password_problems
 from db.sign_in import end_sessions_of
@@ -52,8 +52,7 @@ def add_person(session: Session, name: str, role: str, display_name: str, passwo
         )
         session.add(row)
         session.flush()
-        after = content(row)
-        del after["password_hash"]
+        after = {name: value for name, value in content(row).items() if name not in SECRETS}
         audit.append(
             session,
             actor_id=None,

@@ -50,9 +50,10 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The password was right and the second factor is still asked for. ``mark`` changes with the password.
+    """The password was right and the second factor is still asked for. ``mark`` changes with the password and secret.
 
-    With ``begin`` the person has none yet and their role asks for one: it is set up before they are let in.
+    With ``begin`` the person has none yet and their role asks for one: it is set up before they are let in, with a
+    secret that was made for this sign-in.
     """
 
     person_id: uuid.UUID
@@ -92,6 +93,9 @@ def sign_in(
         if passwords.needs_rehash(person.password_hash or ""):
             person.password_hash = passwords.hash_password(password[:LONGEST_TYPED])
         if second_factor.is_on(person) or second_factor.is_required(person.role):
+            if not second_factor.is_on(person):
+                second_factor.begin(person)
+                session.add(person)
             return Waiting(person.id, _mark(person), begin=not second_factor.is_on(person))
         return _let_in(session, person, now, BY_PASSWORD, replaces, browser)
 
@@ -99,12 +103,10 @@ def sign_in(
 def set_up_second_factor(session: Session, waiting: Waiting) -> tuple[str, str] | None:
     """Give the secret of a new second factor and what the app reads from a QR code; None when it is too late."""
     with writing(session):
-        person = _waiting_person(session, waiting)
-        if person is None or second_factor.is_on(person):
+        person = _waiting_person(session, waiting) if waiting.begin else None
+        if person is None or person.totp_secret is None or second_factor.is_on(person):
             return None
-        secret = second_factor.begin(person)
-        session.add(person)
-        return secret, second_factor.address(person)
+        return person.totp_secret, second_factor.address(person)
 
 
 def finish_sign_in(
@@ -119,7 +121,7 @@ def finish_sign_in(
 
     Gives the session and, where the second factor was set up by this, the recovery codes: they are shown once.
     """
-    key = f"code {waiting.person_id}"
+    key = second_factor.throttled_as(waiting.person_id)
     if not throttle.admit(session, key, now):
         return Refusal.SLOWED_DOWN
     with writing(session):
@@ -158,13 +160,29 @@ def sign_in_by_identity(
         return _let_in(session, person, now, BY_OPENID, replaces, browser)
 
 
+def check_password(session: Session, person_id: uuid.UUID, password: str, now: datetime) -> Refusal | None:
+    """Ask somebody who is signed in for their password once more; None when it is right. Counted like signing in."""
+    found = session.exec(select(Person.sign_in_name, Person.password_hash).where(Person.id == person_id)).one()
+    session.rollback()
+    name, stored = found[0].lower(), found[1]
+    if not throttle.admit(session, name, now):
+        return Refusal.SLOWED_DOWN
+    fits = passwords.verify(stored, password[:LONGEST_TYPED])
+    with writing(session):
+        if not fits:
+            _audit(session, "password_refused", None, person_id)
+            return Refusal.WRONG
+        throttle.forgive(session, name)
+        return None
+
+
 def _waiting_person(session: Session, waiting: Waiting) -> Person | None:
     person = session.get(Person, waiting.person_id, populate_existing=True, with_for_update=True)
     return person if person and _may_sign_in(person) and _mark(person) == waiting.mark else None
 
 
 def _mark(person: Person) -> str:
-    return hashlib.sha256((person.password_hash or "").encode()).hexdigest()[:24]
+    return hashlib.sha256(f"{person.password_hash} {person.totp_secret}".encode()).hexdigest()[:24]
 
 
 def _let_in(

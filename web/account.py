@@ -1,16 +1,18 @@
 """One's own account: where one is signed in, the second step, and single sign-on. Plain HTML of ours."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import anyio
 from anyio import to_thread
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from components.words import _, plural, use_language
-from db import sign_in
+from db import second_factor, sign_in, throttle
 from db.actor import Actor
 from db.commands import own_account as commands
 from db.engine import session
@@ -18,6 +20,7 @@ from db.errors import Conflict, InvalidInput, NotFound
 from db.models.base import utc_now
 from db.queries.own_account import OwnAccount, OwnSession, own_account, own_sessions
 from db.settings import settings
+from db.sign_in import Refusal
 from web import forms, html, second_step
 from web.gate import HEADER
 
@@ -47,33 +50,70 @@ def _answer(request: Request, form: dict[str, str] | None) -> Response:
         return _page(request, actor, status=403, problem=_("This page was open for too long. Please try again."))
     try:
         return _ACTIONS[form.get("action", "")](request, actor, form)
+    except _Refused as refused:
+        return _page(request, actor, status=refused.status, problem=refused.told)
     except InvalidInput:
         begun = form.get("action") == "confirm"
-        return _page(request, actor, status=422, problem=second_step.wrong_code(), begun=begun)
+        proof = form.get("proof", "") if begun else ""
+        return _page(request, actor, status=422, problem=second_step.wrong_code(), begun=begun, proof=proof)
     except Conflict:
         return _page(request, actor, status=409, problem=_("This installation asks your role for a second step."))
     except (KeyError, ValueError, NotFound):
         return RedirectResponse("/account", 303)
 
 
-def _begin(request: Request, actor: Actor, _form: dict[str, str]) -> Response:
-    return _page(request, actor, begun=True)
+class _Refused(Exception):
+    """Why a button of the page did nothing, in a sentence."""
+
+    def __init__(self, status: int, told: str) -> None:
+        super().__init__(told)
+        self.status, self.told = status, told
+
+
+def _begin(request: Request, actor: Actor, form: dict[str, str]) -> Response:
+    return _page(request, actor, begun=True, anew=True, proof=_prove(actor, form))
+
+
+def _link(request: Request, actor: Actor, form: dict[str, str]) -> Response:
+    return _page(request, actor, proof=_prove(actor, form))
+
+
+def _prove(actor: Actor, form: dict[str, str]) -> str:
+    """Ask for the password: an open tablet must not be enough to change how somebody signs in."""
+    with session() as opened:
+        refusal = sign_in.check_password(opened, actor.person_id, form["password"], utc_now())
+    if refusal is Refusal.SLOWED_DOWN:
+        raise _Refused(429, second_step.slowed_down())
+    if refusal or actor.session_id is None:
+        raise _Refused(422, _("This is not your password."))
+    return forms.proof(forms.secret(), actor.session_id)
 
 
 def _confirm(_request: Request, actor: Actor, form: dict[str, str]) -> Response:
-    with session() as opened:
+    if not forms.is_proof(forms.secret(), form["proof"], actor.session_id):
+        raise NotFound("too long ago")
+    with _counted(actor) as opened:
         return second_step.recovery_page(commands.confirm_second_factor(opened, actor, form["code"]), "/account")
 
 
 def _renew(_request: Request, actor: Actor, form: dict[str, str]) -> Response:
-    with session() as opened:
+    with _counted(actor) as opened:
         return second_step.recovery_page(commands.renew_recovery_codes(opened, actor, form["code"]), "/account")
 
 
 def _off(_request: Request, actor: Actor, form: dict[str, str]) -> Response:
-    with session() as opened:
+    with _counted(actor) as opened:
         commands.end_second_factor(opened, actor, form["code"])
     return RedirectResponse("/account", 303)
+
+
+@contextmanager
+def _counted(actor: Actor) -> Iterator[Session]:
+    """Give a session for a command that takes a code, as long as there were not too many wrong ones."""
+    with session() as opened:
+        if not throttle.admit(opened, second_factor.throttled_as(actor.person_id), utc_now()):
+            raise _Refused(429, second_step.slowed_down())
+        yield opened
 
 
 def _end(_request: Request, actor: Actor, form: dict[str, str]) -> Response:
@@ -83,17 +123,24 @@ def _end(_request: Request, actor: Actor, form: dict[str, str]) -> Response:
 
 
 _ACTIONS: dict[str, Callable[[Request, Actor, dict[str, str]], Response]] = {
-    "begin": _begin, "confirm": _confirm, "renew": _renew, "off": _off, "end": _end,
+    "begin": _begin, "confirm": _confirm, "renew": _renew, "off": _off, "end": _end, "link": _link,
 }  # fmt: skip
 
 
 def _page(
-    request: Request, actor: Actor, *, status: int = 200, problem: str | None = None, begun: bool = False
+    request: Request,
+    actor: Actor,
+    *,
+    status: int = 200,
+    problem: str | None = None,
+    begun: bool = False,
+    anew: bool = False,
+    proof: str = "",
 ) -> Response:
     with session() as opened:
         account, sessions = own_account(opened, actor), own_sessions(opened, actor)
-        begun = begun and not account.second_factor
-        key, address = commands.begin_second_factor(opened, actor) if begun else ("", "")
+        begun = begun and not account.second_factor and forms.is_proof(forms.secret(), proof, actor.session_id)
+        key, address = commands.begin_second_factor(opened, actor, anew=anew) if begun else ("", "")
     nonce, title = forms.nonce_of(request), _("Your account")
     response = html.page(
         "account.html",
@@ -115,6 +162,7 @@ def _page(
         providers_title=_("Single sign-on"),
         providers=[(one.label, one.key, one.issuer in account.issuers) for one in settings().openid],
         token=forms.form_token(forms.secret(), nonce),
+        proof=proof,
     )
     forms.remember(response, nonce)
     return response
@@ -151,6 +199,8 @@ def _words() -> dict[str, str]:
         "back": _("Back to Attune"),
         "linked": _("You can sign in with {provider}."),
         "link": _("Link with {provider}"),
+        "go_on": _("Go on to {provider}"),
+        "password": _("Password"),
     }
 
 

@@ -5,6 +5,7 @@ signing secret is in the database, so that any server process can check what ano
 """
 
 import secrets
+import uuid
 from urllib.parse import parse_qsl, urlsplit
 
 from itsdangerous import BadData, TimestampSigner
@@ -17,6 +18,7 @@ from web import cookies
 
 LARGEST = 20_000
 VALID_SECONDS = 12 * 3600
+PROOF_SALT, PROOF_SECONDS = "attune proof", 600
 
 
 def form_token(secret: str, nonce: str) -> str:
@@ -48,6 +50,20 @@ def is_signed(request: Request, token: str, secret: str) -> bool:
     except BadData:
         return False
     return bool(held) and secrets.compare_digest(signed, held.encode())
+
+
+def proof(key: str, session_id: uuid.UUID) -> str:
+    """Give what shows that the password was entered just now in this session: for what changes how one signs in."""
+    return TimestampSigner(key, salt=PROOF_SALT).sign(session_id.hex).decode()
+
+
+def is_proof(key: str, told: str, session_id: uuid.UUID | None) -> bool:
+    """Tell whether ``told`` was made for this session in the last ten minutes."""
+    try:
+        proven = TimestampSigner(key, salt=PROOF_SALT).unsign(told, PROOF_SECONDS)
+    except BadData:
+        return False
+    return session_id is not None and secrets.compare_digest(proven, session_id.hex.encode())
 
 
 def from_here(request: Request) -> bool:

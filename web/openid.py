@@ -30,8 +30,8 @@ _at_once = anyio.CapacityLimiter(8)
 async def go(request: Request) -> Response:
     """GET /sign-in/with/{key}: on to the provider, to sign in there.
 
-    With the token of one's own account page the two accounts are linked on the way back. Without it never, also when
-    somebody is signed in: on a shared tablet that is often somebody else.
+    With the proof that one's own account page gives for the password, the two accounts are linked on the way back.
+    Without it never, also when somebody is signed in: on a shared tablet that is often somebody else.
     """
     html.speak(request)
     provider = provider_of(request.path_params["key"])
@@ -43,7 +43,7 @@ async def go(request: Request) -> Response:
         "nonce": secrets.token_urlsafe(24),
         "verifier": secrets.token_urlsafe(48),
         "next": addresses.local(request.query_params.get("next")),
-        "links": cookies.session_hash(request) if await _asked_to_link(request) else None,
+        "links": await to_thread.run_sync(_asked_to_link, request),
     }
     try:
         way = await to_thread.run_sync(
@@ -66,7 +66,8 @@ async def come_back(request: Request) -> Response:
         provider is None
         or kept is None
         or kept["key"] != provider.key
-        or not secrets.compare_digest(kept["state"], request.query_params.get("state", ""))
+        or not secrets.compare_digest(kept["state"].encode(), request.query_params.get("state", "").encode())
+        or request.query_params.get("iss", provider.issuer) != provider.issuer
     ):
         return _sorry(_("This sign-in was begun elsewhere or took too long. Please start again."), 400)
     code = request.query_params.get("code", "")
@@ -135,9 +136,14 @@ def _role(provider: OpenIdProvider, told: dict[str, Any]) -> str | None:
     return next((role for name, role in provider.roles.items() if name in names), None)
 
 
-async def _asked_to_link(request: Request) -> bool:
-    token = request.query_params.get("link", "")
-    return bool(token) and forms.is_signed(request, token, await _secret())
+def _asked_to_link(request: Request) -> str | None:
+    """Give the session that is to be linked, when its person entered their password for that just now."""
+    told, hashed = request.query_params.get("link", ""), cookies.session_hash(request)
+    if not told or not hashed:
+        return None
+    with session() as opened:
+        found = sign_in.standing(opened, hashed, utc_now())
+    return hashed if found and forms.is_proof(forms.secret(), told, found[0].id) else None
 
 
 def _kept(request: Request, secret: str) -> dict[str, Any] | None:

@@ -63,7 +63,7 @@ async def take_code(request: Request) -> Response:
     if isinstance(answer, Refusal):
         log.event("sign_in_refused", kind=f"code_{answer.value}")
         slow = answer is Refusal.SLOWED_DOWN
-        problem = _("Sign-in is slowed down; please try again in a few minutes.") if slow else wrong_code()
+        problem = slowed_down() if slow else wrong_code()
         return await _page(request, waiting, status=429 if slow else 422, problem=problem)
     signed_in, codes = answer
     response: Response = RedirectResponse(wanted, 303)
@@ -78,6 +78,11 @@ async def take_code(request: Request) -> Response:
 def wrong_code() -> str:
     """Give what is said about a code that is wrong, old, or was used before."""
     return _("This code does not fit. Wait for the next one in your app, or use a recovery code.")
+
+
+def slowed_down() -> str:
+    """Give what is said after too many attempts."""
+    return _("Sign-in is slowed down; please try again in a few minutes.")
 
 
 def recovery_page(codes: tuple[str, ...], onward: str) -> Response:

@@ -4,7 +4,7 @@ import uuid
 
 from sqlmodel import Session, col
 
-from db import second_factor
+from db import second_factor, throttle
 from db.actor import Actor
 from db.commands.command import Saved, command, locked, mark_changed, write_event
 from db.devices import end_devices_of_session
@@ -36,8 +36,13 @@ def choose_language(session: Session, actor: Actor, language: str) -> Saved:
 
 
 @command
-def begin_second_factor(session: Session, actor: Actor) -> tuple[str, str]:
+def begin_second_factor(session: Session, actor: Actor, *, anew: bool = True) -> tuple[str, str]:
     """Give the secret of the actor's new second factor, and what an app reads from a QR code. It is not on yet.
+
+    Args:
+        session: the database session.
+        actor: whose it is.
+        anew: make a new secret; otherwise the one begun last is told again, after a code that did not fit.
 
     Raises:
         NotFound: the actor's account is gone.
@@ -46,9 +51,10 @@ def begin_second_factor(session: Session, actor: Actor) -> tuple[str, str]:
     row = _own(session, actor)
     if second_factor.is_on(row):
         raise Conflict("already_on")
-    secret = second_factor.begin(row)
+    if anew or row.totp_secret is None:
+        second_factor.begin(row)
     session.add(row)
-    return secret, second_factor.address(row)
+    return row.totp_secret or "", second_factor.address(row)
 
 
 @command
@@ -63,6 +69,7 @@ def confirm_second_factor(session: Session, actor: Actor, code: str) -> tuple[st
     codes = second_factor.confirm(session, row, code, utc_now())
     if codes is None:
         raise InvalidInput([Problem("code", "wrong_code")])
+    throttle.forgive(session, second_factor.throttled_as(row.id))
     write_event(session, actor, "second_factor_on", row)
     return codes
 
@@ -76,8 +83,7 @@ def renew_recovery_codes(session: Session, actor: Actor, code: str) -> tuple[str
         InvalidInput: the code does not fit.
     """
     row = _own(session, actor)
-    if not second_factor.is_on(row) or not second_factor.fits(session, row, code, utc_now()):
-        raise InvalidInput([Problem("code", "wrong_code")])
+    _require_code(session, row, code)
     write_event(session, actor, "recovery_codes_renewed", row)
     return second_factor.new_codes(session, row)
 
@@ -94,8 +100,7 @@ def end_second_factor(session: Session, actor: Actor, code: str) -> None:
     row = _own(session, actor)
     if second_factor.is_required(actor.role):
         raise Conflict("required")
-    if not second_factor.is_on(row) or not second_factor.fits(session, row, code, utc_now()):
-        raise InvalidInput([Problem("code", "wrong_code")])
+    _require_code(session, row, code)
     second_factor.turn_off(session, row)
     write_event(session, actor, "second_factor_off", row)
 
@@ -114,6 +119,12 @@ def end_own_session(session: Session, actor: Actor, session_id: uuid.UUID) -> No
     session.add(found)
     end_devices_of_session(session, found.id, utc_now())
     write_event(session, actor, "end_session", _own(session, actor))
+
+
+def _require_code(session: Session, row: Person, code: str) -> None:
+    if not second_factor.is_on(row) or not second_factor.fits(session, row, code, utc_now()):
+        raise InvalidInput([Problem("code", "wrong_code")])
+    throttle.forgive(session, second_factor.throttled_as(row.id))
 
 
 def _own(session: Session, actor: Actor) -> Person:

@@ -20,7 +20,7 @@ from db.commands.command import (
 )
 from db.errors import AccessDenied, InvalidInput, Problem
 from db.models.base import new_id, utc_now
-from db.models.people import Person
+from db.models.people import SECRETS, Person
 from db.models.people_input import PersonInput
 from db.passwords import hash_password, password_problems
 from db.sign_in import end_sessions_of
@@ -134,7 +134,7 @@ def _values(person: PersonInput) -> dict[str, Any]:
 
 def _content(row: Person) -> dict[str, Any]:
     """Give what the audit keeps of a person: never the password's hash."""
-    return {name: value for name, value in content(row).items() if name != "password_hash"}
+    return {name: value for name, value in content(row).items() if name not in SECRETS}
 
 
 def _hashed(person: Any, password: str) -> str:

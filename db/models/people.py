@@ -10,6 +10,10 @@ from sqlmodel import Field
 from db.models.base import Base, Kept, check, one_of
 
 
+SECRETS = frozenset({"password_hash", "totp_secret", "totp_confirmed_at", "totp_last_step"})
+"""Columns of a person that no audit event and no screen repeats."""
+
+
 class Person(Base, Kept, table=True):
     """Someone with an account. Children and site staff are never in this table."""
 

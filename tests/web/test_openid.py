@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -17,7 +19,7 @@ from sqlmodel import select
 from db.models import AuditEvent, Person, PersonIdentity, SignInSession
 from db.settings import OpenIdProvider, settings
 from tests.serving import free_port
-from tests.web.conftest import sign_in_as, token_in
+from tests.web.conftest import PASSWORD, sign_in_as, token_in
 from web import openid_provider
 from web.openid_provider import NotVouched
 
@@ -87,8 +89,10 @@ def vouched(way: str, sub: str) -> str:
 
 
 def link(client) -> str:
-    token = token_in(client.get("/account").text)
-    return f"/sign-in/with/state?next=/account&link={token}"
+    """Enter the password on the account page; give the way to the provider that it then shows."""
+    asked = {"token": token_in(client.get("/account").text), "action": "link", "password": PASSWORD}
+    page = client.post("/account", data=asked, headers={"origin": str(client.base_url)}).text
+    return re.search(r'href="(/sign-in/with/state[^"]+)"', page).group(1).replace("&amp;", "&")
 
 
 def test_the_page_offers_it_and_the_way_there_is_bound_to_this_browser(client, provider, field):
@@ -133,7 +137,16 @@ def test_an_email_or_name_that_fits_links_nothing(client, provider, field, sessi
 def test_on_a_shared_tablet_nobody_is_linked_with_who_is_signed_in(client, provider, field, session):
     sign_in_as(client, field.people["director"])
     assert client.get(vouched(go(client), "s-1")).status_code == 403
-    assert client.get(vouched(go(client, "/sign-in/with/state?link=forged"), "s-1")).status_code == 403
+    page = client.get("/account").text
+    assert "link=" not in page
+    data = {"token": token_in(page), "action": "link", "password": "a guess at the password"}
+    assert client.post("/account", data=data, headers={"origin": str(client.base_url)}).status_code == 422
+    mine = link(client)
+    for told in ("forged", token_in(page)):
+        assert client.get(vouched(go(client, f"/sign-in/with/state?link={told}"), "s-1")).status_code == 403
+    client.cookies.clear()
+    sign_in_as(client, field.people["consultant"])
+    assert client.get(vouched(go(client, mine), "s-1")).status_code == 403
     assert not session.exec(select(PersonIdentity)).all()
 
 
@@ -181,6 +194,8 @@ def test_what_was_begun_elsewhere_or_comes_twice_is_refused(client, provider, fi
     assert client.get(back).status_code == 400
     client.cookies.update(held)
     assert client.get(back.replace("state=", "state=x")).status_code == 400
+    assert client.get(back.replace("state=", "state=é")).status_code == 400
+    assert client.get(f"{back}&iss=https://evil.example").status_code == 400
     assert client.get("/sign-in/back/state?error=access_denied&" + back.split("?")[1]).status_code == 403
     client.cookies.update(held)
     assert client.get(back).status_code == 403
@@ -201,7 +216,9 @@ def test_a_provider_that_does_not_answer_is_told_plainly(client, provider, field
         {"nonce": "replayed"},
         {"exp": 1},
         {"azp": "another-client", "aud": ["attune", "another-client"]},
+        {"aud": ["attune", "another-client"]},
         {"sub": None},
+        {"sub": 5},
     ],
 )
 def test_an_id_token_that_does_not_hold_is_refused(monkeypatch, wrong):
@@ -215,3 +232,29 @@ def test_an_id_token_that_does_not_hold_is_refused(monkeypatch, wrong):
     for token in (jwt.encode({"alg": "RS256"}, told, key), jwt.encode({"alg": "RS256"}, good, foreign), "", "a.b.c"):
         with pytest.raises(NotVouched):
             openid_provider.checked(provider, token, "n")
+
+
+def test_a_provider_that_names_another_issuer_or_no_endpoints_is_not_asked(monkeypatch):
+    provider = OpenIdProvider(key="k", label="K", issuer="https://id.example", client_id="attune")
+    whole = dict.fromkeys(("authorization_endpoint", "token_endpoint", "jwks_uri"), "https://id.example/x")
+    for told in ({**whole, "issuer": "https://evil.example"}, {"issuer": provider.issuer}, [], "text"):
+        answer = SimpleNamespace(raise_for_status=lambda: None, json=lambda told=told: told)
+        monkeypatch.setattr(openid_provider.requests, "get", lambda *_a, answer=answer, **_k: answer)
+        openid_provider._fetched.cache_clear()
+        with pytest.raises(NotVouched):
+            openid_provider.way_to(provider, "http://x/back", "s", "n", "v")
+
+
+def test_a_code_and_the_clients_secret_follow_no_redirect(monkeypatch):
+    provider = OpenIdProvider(key="k", label="K", issuer="https://id.example", client_id="attune", client_secret="s")
+    monkeypatch.setattr(openid_provider, "_metadata", lambda one: {"token_endpoint": "https://id.example/token"})
+    followed = []
+
+    def request(_self, _method, _address, **told):
+        followed.append(told["allow_redirects"])
+        raise requests.ConnectionError
+
+    monkeypatch.setattr(requests.Session, "request", request)
+    with pytest.raises(NotVouched):
+        openid_provider.claims(provider, "http://x/back", "code", "n", "v")
+    assert followed == [False]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pyotp
 import pytest
@@ -10,7 +11,7 @@ from sqlmodel import select
 from db import second_factor
 from db.models import AuditEvent, Person, RecoveryCode, SignInSession
 from db.settings import settings
-from tests.web.conftest import sign_in_as, token_in
+from tests.web.conftest import PASSWORD, sign_in_as, token_in
 
 RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 
@@ -33,6 +34,10 @@ def person(field, session):
 def post(client, path, **data):
     page = client.get(path)
     return client.post(path, data={"token": token_in(page.text), **data}, headers={"origin": str(client.base_url)})
+
+
+def key_of(page) -> str:
+    return re.search(r"<code>([A-Z2-7 ]+)</code>", page.text).group(1).replace(" ", "")
 
 
 def code(shift: int = 0) -> str:
@@ -103,7 +108,15 @@ def test_a_role_that_must_have_it_sets_it_up_before_it_is_let_in(client, field, 
     assert sign_in_as(client, admin).headers["location"] == "/sign-in/code"
     page = client.get("/sign-in/code")
     assert "img-src 'self' data:" in page.headers["content-security-policy"]
-    secret = re.search(r"<code>([A-Z2-7 ]+)</code>", page.text).group(1).replace(" ", "")
+    secret, first = key_of(page), dict(client.cookies)
+    assert key_of(client.get("/sign-in/code")) == secret
+    client.cookies.clear()
+    sign_in_as(client, admin)
+    assert key_of(client.get("/sign-in/code")) != secret, "who only saw the page has nothing of the next sign-in's"
+    secret, second = key_of(client.get("/sign-in/code")), dict(client.cookies)
+    client.cookies.update(first)
+    assert client.get("/sign-in/code").headers["location"] == "/sign-in"
+    client.cookies.update(second)
     assert post(client, "/sign-in/code", code="000000").status_code == 422
     answer = post(client, "/sign-in/code", code=pyotp.TOTP(secret).now())
     shown = re.findall(r"<code>([a-z2-9-]{17})</code>", answer.text)
@@ -119,14 +132,18 @@ def test_a_role_that_must_have_it_sets_it_up_before_it_is_let_in(client, field, 
 
 def test_one_sets_it_up_renews_codes_and_turns_it_off_on_ones_own_account(signed_in, session):
     client = signed_in.client
-    begun = post(client, "/account", action="begin")
-    secret = re.search(r"<code>([A-Z2-7 ]+)</code>", begun.text).group(1).replace(" ", "")
-    wrong = post(client, "/account", action="confirm", code="123")
+    assert post(client, "/account", action="begin", password="not mine at all").status_code == 422
+    seen = key_of(post(client, "/account", action="begin", password=PASSWORD))
+    begun = post(client, "/account", action="begin", password=PASSWORD)
+    proof = re.search(r'name="proof" value="([^"]+)"', begun.text).group(1)
+    secret = key_of(begun)
+    assert secret != seen, "one that somebody left open on a tablet is worth nothing"
+    assert post(client, "/account", action="confirm", code=pyotp.TOTP(secret).now(), proof="x").status_code == 303
+    wrong = post(client, "/account", action="confirm", code="123", proof=proof)
     assert wrong.status_code == 422
-    assert secret == re.search(r"<code>([A-Z2-7 ]+)</code>", wrong.text).group(1).replace(" ", "")
-    first = re.findall(
-        r"<code>([a-z2-9-]{17})</code>", post(client, "/account", action="confirm", code=pyotp.TOTP(secret).now()).text
-    )
+    assert secret == key_of(wrong)
+    on = post(client, "/account", action="confirm", code=pyotp.TOTP(secret).now(), proof=proof)
+    first = re.findall(r"<code>([a-z2-9-]{17})</code>", on.text)
     assert len(first) == 10
     assert "10 recovery codes are left." in client.get("/account").text
     assert post(client, "/account", action="renew", code="nothing").status_code == 422
@@ -171,3 +188,23 @@ def test_a_foreign_page_changes_nothing_on_the_account(signed_in):
     data = {"token": token_in(page), "action": "begin"}
     assert signed_in.client.post("/account", data=data, headers={"origin": "https://evil.example"}).status_code == 403
     assert signed_in.client.post("/account", data={**data, "token": "x"}, headers={}).status_code == 403
+
+
+def test_guessing_codes_or_the_password_on_an_open_tablet_is_slowed_down(client, person, session):
+    sign_in_as(client, person)
+    assert post(client, "/sign-in/code", code=code()).status_code == 303
+    assert [post(client, "/account", action="off", code=f"{n:06d}").status_code for n in range(11)] == [422] * 10 + [
+        429
+    ]
+    assert post(client, "/account", action="renew", code=code(1)).status_code == 429
+    guesses = [post(client, "/account", action="link", password=f"guess {n}").status_code for n in range(11)]
+    assert guesses == [422] * 10 + [429]
+    refused = session.exec(select(AuditEvent).where(AuditEvent.action == "password_refused")).all()
+    assert len(refused) == 10
+
+
+def test_a_stranger_cannot_use_up_the_tries_of_somebodys_codes(client, person):
+    for _try in range(11):
+        sign_in_as(client, SimpleNamespace(sign_in_name=f"code {person.id}"), "nothing that fits at all")
+    sign_in_as(client, person)
+    assert post(client, "/sign-in/code", code=code()).status_code == 303
