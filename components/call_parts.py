@@ -164,7 +164,7 @@ def _caution(facts: Sequence[SiteFacts], found: Calls, *, sees_time_away: bool) 
         by_chance = math.ceil(sum(found.by_chance.values()))
         st.caption(
             _(
-                "{named} times a test named a site here; at most about {chance} of these are chance alone (1 in 10)."
+                "Found by tests: {named}. Of such findings at most about 1 in 10 are chance alone, here about {chance}."
                 " {judged} of {sites} sites could be judged."
             ).format(named=named, chance=by_chance, judged=found.judged, sites=len(facts))
         )

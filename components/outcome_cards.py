@@ -11,6 +11,7 @@ from components.messages import link
 from components.outcome_parts import (
     Consulted,
     Row,
+    beside_trends,
     change,
     consulted,
     counted_words,
@@ -78,7 +79,7 @@ def overview(rows: Sequence[Row]) -> None:
     for verdict, told in in_short(list(rows)):
         st.markdown(f"{verdict_icon(verdict)} {told}")
     st.info(expected_anyway(), icon=":material/info:")
-    st.caption(how_judged())
+    st.caption(f"{how_judged()} {beside_trends()}")
 
 
 def cards(rows: Sequence[Row], dose: Consulted) -> None:
@@ -93,7 +94,8 @@ def _card(row: Row, dose: Consulted) -> None:
     st.subheader(outcome_words(row.outcome), anchor=False)
     st.markdown(f"{verdict_icon(judged.verdict)} **{verdict_words(judged.verdict)}**")
     if row.measure:
-        literal(_("Measure: {measure}").format(measure=row.measure))
+        told = _("Measure: {measure} ({unit})") if row.unit else _("Measure: {measure}")
+        literal(told.format(measure=row.measure, unit=row.unit))
     if judged.before is not None or judged.now is not None:
         before, now, changed = st.columns(3)
         with before:
@@ -101,7 +103,7 @@ def _card(row: Row, dose: Consulted) -> None:
         with now:
             _figure(_("Now"), value(row, judged.now), row, 1)
         with changed:
-            _figure(_("Change"), change(row), row, None)
+            _figure(_("What changed"), change(row), row, None)
     st.markdown(f":material/chat_info: **{escaped(sentence(row))}**")
     st.caption(consulted(dose))
     if row.notes:

@@ -29,12 +29,13 @@ MANY_TIMES = 2.0
 
 
 class Consulted(NamedTuple):
-    """Consultation that took place in a time: visits, and minutes by level."""
+    """Consultation that took place in ``months`` (in words): visits, and minutes by level."""
 
     visits: int
     program: int
     classroom: int
     child_family: int
+    months: str
 
 
 @dataclass(frozen=True)
@@ -155,8 +156,8 @@ def missing_sentence(row: Row) -> str:
 def _missing_templates() -> dict[str, str]:
     return {
         "months": _(
-            "Only {known} of {asked} months can be held against their partners, and it takes {needed}. A month counts"
-            " where the children of both are entered."
+            "Only {known} of {asked} months can be compared, and it takes {needed}. A month counts where enrollment is"
+            " entered both for it and for the month before that it is compared with."
         ),
         "events": _(
             "Too few happened: {count_before} before and {count_now} now. Whatever comes of so few could be chance."
@@ -201,7 +202,9 @@ def note(code: str, row: Row) -> str:
     """Give a small print note of a row."""
     template = {
         "recording": _("Fewer forms are not always fewer incidents: ask whether everything is still written down."),
-        "part_of_months": _("{known} of {asked} months could be held against their partners."),
+        "part_of_months": _(
+            "{known} of {asked} months are compared; for the others enrollment is missing before or now."
+        ),
         "part_of_sites": _(
             "{counted} of {sites} sites are in here; the numbers of the others are too small to be told."
         ),
@@ -267,14 +270,15 @@ def _times(ratio: float) -> str:
 def consulted(found: Consulted) -> str:
     """Give the consultation of a time in words."""
     told = plural(
-        "Consultation in this time: {count} visit, {hours} hours (program {program}, classroom {classroom}, child and"
+        "Consultation, {months}: {count} visit, {hours} hours (program {program}, classroom {classroom}, child and"
         " family {child}).",
-        "Consultation in this time: {count} visits, {hours} hours (program {program}, classroom {classroom}, child and"
+        "Consultation, {months}: {count} visits, {hours} hours (program {program}, classroom {classroom}, child and"
         " family {child}).",
         found.visits,
     )
     return told.format(
-        count=whole(found.visits), hours=hours(found.program + found.classroom + found.child_family),
+        months=found.months, count=whole(found.visits),
+        hours=hours(found.program + found.classroom + found.child_family),
         program=hours(found.program), classroom=hours(found.classroom), child=hours(found.child_family),
     )  # fmt: skip
 
@@ -297,6 +301,14 @@ def expected_anyway() -> str:
     return _(
         "Consultation is asked for at the worst moment. Some improvement is to be expected anyway, whatever was done"
         " (regression to the mean). This page describes what changed; it does not prove what changed it."
+    )
+
+
+def beside_trends() -> str:
+    """Say why this screen and the time charts can come to different words about the same site."""
+    return _(
+        "Site trends can say something else, and both can be right: there each month is held against the usual level;"
+        " here two stretches of time are compared."
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from analytics.concentration import Concentration
 from components import dates
-from components.charts.numbers import decimal, percent, whole
+from components.charts.numbers import percent, whole
 from components.choices import label_of, list_label
 from components.words import _, language, plural
 from db import options
@@ -92,7 +92,9 @@ def motive(told: Told) -> str:
         words = options.phrase("motivation", most, language())
         if 2 * known >= told.count:
             return _(", most often {motive}").format(motive=words)
-        return _(", most often {motive} where a reason was noted ({known})").format(motive=words, known=whole(known))
+        return _(", most often {motive} ({times} of the {known} with a reason noted)").format(
+            motive=words, times=whole(ordered[0]), known=whole(known)
+        )
     return _(", mostly for reasons that are not known") if 2 * known < told.count else ""
 
 
@@ -130,7 +132,9 @@ def standing_out(found: Concentration, names: Names, in_cut: int) -> str:
         ),
         "rest": _("{words}: {share}. As often as at the whole site it would be about {expected}."),
     }[found.baseline]
-    return basis.format(words=words, share=percent(found.count, in_cut), expected=decimal(found.expected, 0))
+    nearest = round(found.expected)
+    expected = plural("{count} incident", "{count} incidents", nearest).format(count=whole(nearest))
+    return basis.format(words=words, share=percent(found.count, in_cut), expected=expected)
 
 
 def part_label(by: str, code: str, names: Names) -> str:

@@ -96,7 +96,7 @@ def main() -> None:
     st.session_state["language"] = actor.language
     words.use_language(actor.language)
     pages = [page(screen, partial(draw, screen, actor), actor.role) for screen in SCREENS]
-    chosen = st.navigation(pages, position="sidebar")
+    chosen = st.navigation(pages, position="sidebar", expanded=True)
     sidebar(actor)
     chosen.run()
 

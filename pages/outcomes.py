@@ -39,7 +39,7 @@ def render(actor: Actor) -> None:
     except (UnknownChoice, NotFound):
         not_found()
         return
-    drawn, dose = rows(found), Consulted(*found.dose)
+    drawn, dose = rows(found), Consulted(*found.dose, outcome_cards.span(comparison.now))
     outcome_cards.place(place.name, len(place.sites))
     outcome_cards.overview(drawn)
     outcome_cards.cards(drawn, dose)

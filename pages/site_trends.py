@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import clock, trend_parts
+from components import clock, pattern_parts, trend_parts
 from components.filters import UnknownChoice, choose_period, choose_site
 from components.forms import small
 from components.messages import empty, link, not_found
@@ -67,7 +67,12 @@ def _patterns(actor: Actor, head: trends.SiteHead, period: Period) -> None:
     """Say what is most frequent, and lead to the screen that looks closer."""
     with reading(actor) as opened:
         found = trends.incident_breakdowns(opened, actor, period, head.id)
-    st.text(trend_parts.in_one_sentence(found))
+    told = trend_parts.in_one_sentence(found)
+    if told:
+        literal(told)
+        st.caption(pattern_parts.basis(found, found.period))
+    elif found.total == 0:
+        empty(_("No incident is on record in this period. Choose a longer period, or come back later."))
     link(
         "/patterns", _("Look closer: where, when, during what, and why"), site=str(head.id),
         period=str(len(period.months())),

@@ -62,7 +62,8 @@ def _figure(histories: Sequence[History], months: Sequence[date], colors: Palett
         suffix = "" if at == 0 else str(at + 1)
         top = 1 - (at * (PANEL + GAP) + GAP) / whole
         layout[f"yaxis{suffix}"] = {
-            "domain": [max(0.0, top - PANEL / whole), top], "rangemode": "tozero", "nticks": 3, "tickfont": {"size": 13},
+            "domain": [max(0.0, top - PANEL / whole), top], "rangemode": "tozero", "nticks": 3,
+            "tickfont": {"size": 13},
         }  # fmt: skip
         axis = f"y{suffix}"
         data.append(

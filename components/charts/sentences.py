@@ -45,11 +45,17 @@ def notes(found: Finding, counted: Counted = "month") -> tuple[str, ...]:
                 month=point_words(found.since, counted)
             )
         )
+    if found.kind in ("u", "u_prime") and found.since is None and not found.provisional:
+        told.append(
+            _("The usual level and the limits come from the first {needed} months, whatever period is shown.").format(
+                needed=found.needed
+            )
+        )
     if found.kind == "u_prime":
         told.append(
             _(
                 "Months differ here more than single events would by chance, as when one child has many. The limits are"
-                " {times} times as wide for that (Laney's u′)."
+                " {times} times as wide for that."
             ).format(times=decimal(found.widened, 2))
         )
     if found.steady is False and not found.provisional:

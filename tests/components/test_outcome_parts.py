@@ -100,7 +100,7 @@ def test_outcomes_and_verdicts_have_words_and_each_verdict_an_icon_of_its_own():
 
 @pytest.mark.parametrize("visits", [0, 1, 17])
 def test_consultation_is_said_with_visits_and_hours_by_level(visits):
-    told = parts.consulted(parts.Consulted(visits, 60, 90, 30))
+    told = parts.consulted(parts.Consulted(visits, 60, 90, 30, SPANS[1]))
     whole_sentence(told, (str(visits), "3.0", "1.0", "1.5", "0.5"))
 
 
@@ -108,5 +108,6 @@ def test_the_overview_and_the_cautions_are_whole():
     rows = [row(RATE), row(Judged("cannot_tell", "ratio"), missing="no_before")]
     short = parts.in_short(rows)
     assert [verdict for verdict, _told in short] == ["improved", "cannot_tell"]
-    for told in (*(told for _verdict, told in short), parts.expected_anyway(), parts.how_judged()):
+    always = (parts.expected_anyway(), parts.how_judged(), parts.beside_trends())
+    for told in (*(told for _verdict, told in short), *always):
         whole_sentence(told, ())

@@ -55,9 +55,9 @@ def test_the_sentence_of_the_issue():
         ({"weekday": "0"}, 0, 7, {}, "On Mondays: none of 7 incidents.", "Los lunes: ninguno de 7 incidentes."),
         ({"weekday": "0"}, 1, 1, {}, "On Mondays: 1 of 1 incident (100%).", "Los lunes: 1 de 1 incidente (100%)."),
         ({"hour": "12"}, 9, 30, {"avoid_task": 4, "not_known": 5},
-         "Between noon and 1 PM: 9 of 30 incidents (30%), most often to avoid a task where a reason was noted (4).",
-         "Entre el mediodía y la 1 p. m.: 9 de 30 incidentes (30%), con más frecuencia para evitar una tarea donde se"
-         " anotó un motivo (4)."),
+         "Between noon and 1 PM: 9 of 30 incidents (30%), most often to avoid a task (4 of the 4 with a reason noted).",
+         "Entre el mediodía y la 1 p. m.: 9 de 30 incidentes (30%), con más frecuencia para evitar una tarea (4 de los"
+         " 4 con un motivo anotado)."),
         ({"behaviour": "self_injury"}, None, None, {}, "Self-injury: hidden to protect privacy.",
          "Autolesión: oculto para proteger la privacidad."),
         ({}, None, None, {}, "The number of incidents is hidden to protect privacy.",

@@ -52,9 +52,10 @@ def test_every_finding_has_sentences_with_all_their_numbers_filled_in_both_langu
         for sentence in (*said, variation.in_words(heads)):
             assert "{" not in sentence
             assert sentence.endswith((".", ")."))
-        assert len(sentences.notes(found, counted)) == (found.since is not None) + (found.kind == "u_prime") + (
-            found.steady is False
-        )
+        from_the_first = found.since is None and found.kind in ("u", "u_prime")
+        assert len(sentences.notes(found, counted)) == (found.since is not None) + from_the_first + (
+            found.kind == "u_prime"
+        ) + (found.steady is False)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
