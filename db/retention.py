@@ -103,11 +103,17 @@ def _below(table: Table) -> Iterator[Table]:
 
 
 def _is_over(table: Table, days: int, now: datetime) -> Any:
-    """Tell that a row was removed long enough ago, and that nothing that still counts hangs on it."""
+    """Tell that a row was removed long enough ago, and that nothing that still counts hangs on it.
+
+    What hangs on it and can be removed by itself has its own time: an exclusion that was removed yesterday can be
+    restored until that is over.
+    """
     over = table.c.deleted_at < now - timedelta(days=days)
     for other, column in _hanging(table):
         if "deleted_at" in other.c:
-            over &= ~exists().where(column == table.c.id, other.c.deleted_at.is_(None))
+            own = days_kept().get(other.name, 0)
+            stays = other.c.deleted_at.is_(None) | (other.c.deleted_at >= now - timedelta(days=own))
+            over &= ~exists().where(column == table.c.id, stays)
     return over
 
 

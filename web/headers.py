@@ -73,7 +73,7 @@ def policy() -> str:
     return (
         f"default-src 'self'; script-src 'self' blob: {hashes}; style-src 'self' 'unsafe-inline';"
         " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:;"
-        " frame-ancestors 'none'; base-uri 'self'; object-src 'none'; form-action 'self'"
+        " frame-ancestors 'none'; base-uri 'none'; object-src 'none'; form-action 'self'"
     )
 
 

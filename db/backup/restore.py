@@ -2,23 +2,26 @@
 
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pyrage
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, insert, inspect, select, table, text
+from sqlalchemy import Connection, Engine, Table, insert, inspect, select, table, text, update
 from sqlalchemy.engine import make_url
-from sqlmodel import Session
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+from sqlmodel import Session, col
 
 from db import migrate, operator, sign_in, verify
 from db.backup.read import lines
 from db.backup.refusals import BackupDamaged, BackupNewer, RestoreUnsound, TargetInUse
 from db.backup.rows import RowReader, RowWriter, Tally, columns_of
 from db.backup.write import AT_ONCE, FORMAT, Progress
-from db.engine import make_engine
+from db.engine import make_engine, writing
 from db.models.base import Base, utc_now
+from db.models.people import SignInSession
 
 
 @dataclass(frozen=True)
@@ -40,18 +43,36 @@ def restore(
     """
     engine = _empty_target(target, database_key)
     try:
-        with lines(path, key) as told:
+        with _made_up_is_damaged(), lines(path, key) as told:
             head = _head(told)
             migrate.upgrade(engine, head["revision"])
             rows = _load(engine, told, progress)
         migrate.upgrade(engine)
         passed = tuple(_checked(engine))
+        _end_sessions(engine)
     except BaseException:
         engine.dispose()
         _take_away(target, database_key)
         raise
     engine.dispose()
     return Restored(head["made_at"], rows, passed)
+
+
+@contextmanager
+def _made_up_is_damaged() -> Iterator[None]:
+    """Tell what a file that somebody made by hand runs into: anybody can encrypt one for a public key.
+
+    Raises:
+        BackupDamaged: instead of an error that only a programmer understands.
+    """
+    try:
+        yield
+    except (DBAPIError, StatementError) as error:
+        if isinstance(error, OperationalError):
+            raise
+        raise BackupDamaged("The backup was made up or changed: the database does not take what it holds.") from None
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
+        raise BackupDamaged("The backup was made up or changed: what it says does not fit together.") from None
 
 
 def _empty_target(target: str, database_key: str | None) -> Engine:
@@ -104,6 +125,7 @@ def _load(engine: Engine, told: Iterator[dict[str, Any]], progress: Progress) ->
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         rules = _set_rules_aside(connection)
         shapes: dict[str, list[list[str]]] = {}
+        places = _places(connection)
         name, read = "", RowReader([], [])
         for line in told:
             if "rows" in line:
@@ -114,7 +136,7 @@ def _load(engine: Engine, told: Iterator[dict[str, Any]], progress: Progress) ->
             elif "table" in line:
                 name, shapes[name] = line["table"], line["columns"]
                 read = RowReader(*zip(*line["columns"], strict=True))
-                _require_empty(connection, name)
+                _require_empty(connection, name, shapes[name], places)
             else:
                 _compare(connection, shapes, line["end"])
                 break
@@ -129,9 +151,16 @@ def _load(engine: Engine, told: Iterator[dict[str, Any]], progress: Progress) ->
     return done
 
 
-def _require_empty(connection: Connection, name: str) -> None:
-    if not inspect(connection).has_table(name):
-        raise BackupDamaged(f"The backup holds a table that its version does not have: {name[:60]!r}.")
+def _places(connection: Connection) -> dict[str, set[str]]:
+    """Give the tables that a backup may fill, with their columns: never one of the database's own."""
+    seen = inspect(connection)
+    names = set(seen.get_table_names()) - {"alembic_version"}
+    return {name: {column["name"] for column in seen.get_columns(name)} for name in names}
+
+
+def _require_empty(connection: Connection, name: str, shape: list[list[str]], places: dict[str, set[str]]) -> None:
+    if name not in places or {column for column, _kind in shape} - places[name]:
+        raise BackupDamaged(f"The backup holds a table that its version does not have: {str(name)[:60]!r}.")
     if connection.execute(select(text("1")).select_from(table(name)).limit(1)).first():
         raise TargetInUse(f"{name} holds rows already. Restore into a place that is new.")
 
@@ -182,6 +211,16 @@ def _checked(engine: Engine) -> Iterator[str]:
     if not _signs_in(engine):
         raise RestoreUnsound("sign-in: a person who was added for the test could not sign in")
     yield "sign-in: a person added for the test got in; nothing of it was kept"
+
+
+def _end_sessions(engine: Engine) -> None:
+    """Let nobody in by what was signed out, or ended, since the backup was made: everybody signs in anew."""
+    with Session(engine) as session, writing(session):
+        session.connection().execute(
+            update(SignInSession)
+            .where(col(SignInSession.ended_at).is_(None))
+            .values(ended_at=utc_now(), end_reason="restored")
+        )
 
 
 def _signs_in(engine: Engine) -> bool:

@@ -9,7 +9,6 @@ from sqlmodel import Field
 
 from db.models.base import Base, Kept, check, one_of
 
-
 SECRETS = frozenset({"password_hash", "totp_secret", "totp_confirmed_at", "totp_last_step"})
 """Columns of a person that no audit event and no screen repeats."""
 

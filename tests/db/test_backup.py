@@ -1,16 +1,19 @@
 """A backup comes back whole, on either database and from one to the other; a bad one ends with its own exit code."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import pyrage
 import pytest
 from sqlalchemy import Engine, make_url, text
 from sqlmodel import Session, select
 
 import manage
 from db import engine as engines
+from db import passwords, sign_in
 from db import settings as configured
 from db.backup import keys, switch
 from db.backup.refusals import BackupDamaged, BackupNewer, KeyWrong, RestoreUnsound, TargetInUse
@@ -21,6 +24,7 @@ from db.commands.visits import log_visit
 from db.engine import make_engine
 from db.engine import session as open_session
 from db.models import AuditEvent, Incident, IncidentChoice, Person, Visit
+from db.models.base import utc_now
 from tests.factories import Field
 
 
@@ -149,6 +153,63 @@ def test_only_the_newest_are_kept_and_unfinished_ones_do_not_count(sqlite_engine
     (tmp_path / "attune-20200101T000000000000Z.attune.age.partial").write_bytes(b"half")
     assert keep_newest(tmp_path, 2) == made[:1]
     assert backups_in(tmp_path) == made[1:]
+
+
+HEAD = {"attune_backup": 1, "made_at": "2026-01-01", "revision": "0001"}
+NASTY = 'x" (y) VALUES (1); DROP TABLE person; --'
+
+
+@pytest.mark.parametrize(
+    "made_up",
+    [
+        [HEAD, {"table": "sqlite_master", "columns": [["name", "text"]]}],
+        [HEAD, {"table": "alembic_version", "columns": [["version_num", "text"]]}],
+        [HEAD, {"table": NASTY, "columns": [["name", "text"]]}],
+        [HEAD, {"table": "person", "columns": [[NASTY, "text"]]}, {"rows": [["x"]]}],
+        [HEAD, {"table": "person", "columns": [["id", "pickle"]]}],
+        [HEAD, {"table": "person", "columns": [["id", "uuid"]]}, {"rows": [["not a key"]]}],
+        [HEAD, {"table": "person", "columns": [["role", "text"]]}, {"rows": [["king"]]}],
+        [HEAD, {"rows": [[1]]}],
+        [HEAD, {"end": {"person": 1}}],
+        [HEAD, 5],
+        [{**HEAD, "attune_backup": "one"}],
+        [{"attune_backup": 1}],
+        [[]],
+    ],
+    ids=range(13),
+)
+def test_a_backup_that_somebody_made_up_reaches_nothing_and_is_told_plainly(key, tmp_path, made_up):
+    bad, told = tmp_path / "bad.attune.age", b"".join(json.dumps(line).encode() + b"\n" for line in made_up)
+    bad.write_bytes(pyrage.encrypt(gzip.compress(told), [recipient(key)]))
+    with pytest.raises(BackupDamaged):
+        restore(bad, keys.read_key(key), f"sqlite:///{tmp_path / 'new.db'}", None, silent)
+    assert not list(tmp_path.glob("new.db*"))
+
+
+def test_lines_without_end_are_refused_before_they_fill_the_memory(key, tmp_path, monkeypatch):
+    monkeypatch.setattr("db.backup.read.LONGEST_LINE", 1000)
+    for told in (b'{"attune_backup": "' + b"x" * 5000, b"[" * 900_000):
+        bad = tmp_path / "bad.attune.age"
+        bad.write_bytes(pyrage.encrypt(gzip.compress(told), [recipient(key)]))
+        with pytest.raises(BackupDamaged):
+            restore(bad, keys.read_key(key), f"sqlite:///{tmp_path / 'new.db'}", None, silent)
+        monkeypatch.setattr("db.backup.read.LONGEST_LINE", 1_000_000)
+
+
+def test_nobody_is_let_in_by_a_session_that_ended_since_the_backup(sqlite_engine, key, tmp_path):
+    with open_session(sqlite_engine) as opened:
+        person = Field(opened, today=date.today()).people["consultant"]
+        person.password_hash = passwords.hash_password("seven kites over the harbor")
+        opened.add(person)
+        opened.commit()
+        held = sign_in.sign_in(opened, person.sign_in_name, "seven kites over the harbor", utc_now())
+    made = back_up(sqlite_engine, tmp_path, recipient(key), silent)
+    target = f"sqlite:///{tmp_path / 'new.db'}"
+    restore(made, keys.read_key(key), target, None, silent)
+    restored = make_engine(target)
+    with open_session(restored) as opened:
+        assert sign_in.standing(opened, sign_in.token_hash(held.token), utc_now()) is None
+    restored.dispose()
 
 
 @pytest.fixture

@@ -86,6 +86,10 @@ def test_an_incident_that_still_has_an_exclusion_waits_for_it(session: Session, 
     session.commit()
     now = utc_now() + timedelta(days=5000)
     assert retention.due(session, now)["incident"] == 0
+    alone.deleted_at = now - timedelta(days=1)
+    session.add(alone)
+    session.commit()
+    assert retention.due(session, now)["incident"] == 0, "an exclusion that was removed yesterday can still be restored"
     alone.deleted_at = utc_now()
     session.add(alone)
     session.commit()
