@@ -14,7 +14,7 @@ This is the one rule: which thresholds hold, and which sums a screen offers, sta
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -93,10 +93,13 @@ def may_tell_sum(tally: Tally, threshold: int) -> bool:
     Even with every part hidden that is not zero, each must keep its room: k parts of at least 1 that add up to s leave
     each of them s - k. A sum without a small part gives nothing away.
     """
-    if not tally.total:
-        return True
-    roomy = not tally.small or tally.total - tally.counted >= _narrowest(threshold)
-    return roomy and not _small(tally.total, threshold)
+    return bool(may_tell_sums(*tally, threshold))
+
+
+def may_tell_sums(total: Any, counted: Any, small: Any, threshold: int) -> Any:
+    """Say for the numbers of a ``Tally``, or for arrays of them, which sums may be told: see ``may_tell_sum``."""
+    roomy = (small == 0) | (total - counted >= _narrowest(threshold))
+    return (total == 0) | (roomy & (total >= threshold))
 
 
 def joined(counts: Sequence[int], threshold: int) -> list[list[int]]:

@@ -11,17 +11,19 @@ not as counts: ``db.survey_disclosure``.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from itertools import chain
 from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from analytics.suppression import (
     Share,
     SuppressedRow,
     Tally,
     joined,
-    may_tell_sum,
+    may_tell_sums,
     suppress_row,
     told_share,
 )
@@ -35,6 +37,8 @@ PATTERN_MONTHS = 12
 KNOWN_MONTHS = 48
 """How far back a site's months are told: always looked at as a whole, so that no period tells more than another."""
 
+Numbers = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 Counts = tuple[Tally, ...]
 """The tallies of one stretch of time that are told apart: kinds of months, by their denominator."""
 
@@ -94,27 +98,45 @@ def told_starts(starts: Iterable[date], stretches: Mapping[date, Counts]) -> lis
         starts: the first months of the periods.
         stretches: the tallies of each month before the present one, or of stretches between two starts, by their first.
     """
+    begins = sorted({*starts, *stretches})
     kinds = len(next(iter(stretches.values()), ()))
-    ordered = sorted(stretches.items(), reverse=True)
-    sums, places = [0] * 3 * kinds, 0
-    from_start: dict[date, list[int]] = {}
-    for start in sorted(set(starts), reverse=True):
-        while places < len(ordered) and ordered[places][0] >= start:
-            sums = [have + more for have, more in zip(sums, chain.from_iterable(ordered[places][1]), strict=True)]
-            places += 1
-        from_start[start] = sums
-    told: list[date] = []
-    for start, inside in reversed(from_start.items()):
-        gap = [longer - less for longer, less in zip(from_start[told[-1]], inside, strict=True)] if told else []
-        if _may_tell(inside) and _may_tell(gap):
-            told.append(start)
-    return told
+    tallies = np.zeros((1, len(begins), kinds, len(Tally._fields)))
+    for at, begin in enumerate(begins):
+        if begin in stretches:
+            tallies[0, at] = stretches[begin]
+    return [start for start, (told,) in told_since(set(starts), begins, tallies).items() if told]
 
 
-def _may_tell(sums: Sequence[int]) -> bool:
-    """Whether the sums may be told: the three numbers of a tally for each kind of months, one after the other."""
+def told_since(starts: Collection[date], begins: Sequence[date], tallies: Numbers) -> dict[date, Flags]:
+    """Say for many sites at once from which starts a sum may be told: a flag per site by start, the earliest first.
+
+    Args:
+        starts: the first months of the periods.
+        begins: the first months of the stretches, the earliest first; every start is one of them.
+        tallies: the three numbers of each ``Tally``: sites x stretches x kinds of months x 3.
+    """
     least = settings().children_minimum
-    return all(may_tell_sum(Tally(*sums[at : at + 3]), least) for at in range(0, len(sums), 3))
+    if not begins:
+        return {}
+    inside = np.flip(np.flip(tallies, axis=1).cumsum(axis=1), axis=1)
+    last, known = inside[:, 0], np.zeros(len(tallies), dtype=np.bool_)
+    found: dict[date, Flags] = {}
+    for at, begin in enumerate(begins):
+        if begin not in starts:
+            continue
+        sums = inside[:, at]
+        # Without a longer told sum there is nothing to subtract this one from.
+        gap = np.where(known[:, np.newaxis, np.newaxis], last - sums, 0)
+        told = _may_tell(sums, least) & _may_tell(gap, least)
+        last, known = np.where(told[:, np.newaxis, np.newaxis], sums, last), known | told
+        found[begin] = told
+    return found
+
+
+def _may_tell(sums: Numbers, least: int) -> Flags:
+    """Whether all sums of a site may be told: sites x kinds of months x the numbers of a ``Tally``."""
+    told: Flags = np.all(may_tell_sums(sums[..., 0], sums[..., 1], sums[..., 2], least), axis=-1)
+    return told
 
 
 def told_months(months: Mapping[date, KindCount], present: date) -> ToldMonths:

@@ -18,7 +18,7 @@ from db.models.records import SiteMonth
 from db.models.visit_input import HELD
 from db.models.visits import FollowUp, Visit
 from db.period import Period
-from db.queries.compare import SiteSums, site_sums
+from db.queries.compare import SiteSums, sums_since
 from db.site_choice import active_sites
 
 LOOK_BACK_DAYS = 400
@@ -40,8 +40,8 @@ def call_facts(
     rule, place = RULES["more_than_past"], (region_id, program_id)
     latest = _full_months(today, rule["months"])
     longer = _full_months(today, rule["months"] + rule["months_before"])
-    now = {site.site_id: site for site in site_sums(session, actor, latest, *place)}
-    every = {site.site_id: site for site in site_sums(session, actor, longer, *place)}
+    both = sums_since(session, actor, [latest.start, longer.start], latest.end, *place)
+    now, every = ({site.site_id: site for site in sums} for sums in both)
     rows = session.connection().execute(_waiting(actor, today, active_sites(actor, *place)))
     return [_facts(row, now.get(row.id), every.get(row.id), today) for row in rows]
 

@@ -4,16 +4,15 @@ No totals over sites are given, so that a hidden count cannot be worked out by t
 """
 
 import uuid
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 from sqlmodel import Session, col
 
-from analytics.suppression import Tally
-from db import access
+from db import access, site_stretches
 from db.actor import Actor
 from db.models.instruments import Observation, SurveyWave
 from db.models.organisation import Program, Region, Site
@@ -21,8 +20,11 @@ from db.models.records import SiteMonth
 from db.period import Period
 from db.quality_rounds import FEWEST_ROOMS, round_means, whole_quarters
 from db.site_choice import active_sites
-from db.small_numbers import Counts, is_small, offered_starts, told_starts
+from db.site_stretches import Stretches
+from db.small_numbers import offered_starts
 from db.survey_results import results_of
+
+Told = tuple[bool, bool, bool]
 
 
 @dataclass(frozen=True)
@@ -76,44 +78,47 @@ def site_sums(
     region_id: uuid.UUID | None = None,
     program_id: uuid.UUID | None = None,
 ) -> list[SiteSums]:
-    """Give every active site of the actor by name with its sums, in two statements at most.
+    """Give every active site of the actor by name with its sums, in two statements.
 
     Where the actor may not read the rows, sums that would tell a small number stay hidden, also those that tell one
     beside the sum over another period.
     """
-    month = SiteMonth
-    knows = col(month.child_days) > 0
-    enrolled = col(month.enrolled) > 0
-    busy = (col(month.incidents) > 0) | (col(month.visits) > 0)
-    statement = (
+    (found,) = sums_since(session, actor, [period.start], period.end, region_id, program_id)
+    return found
+
+
+def sums_since(
+    session: Session,
+    actor: Actor,
+    starts: Sequence[date],
+    end: date,
+    region_id: uuid.UUID | None = None,
+    program_id: uuid.UUID | None = None,
+) -> list[list[SiteSums]]:
+    """Give ``site_sums`` for several periods that end together, one list for each start, read at once."""
+    chosen = active_sites(actor, region_id, program_id)
+    statement: Any = (
         select(
             access.sites(actor, "incident").label("opens_incidents"),
             access.sites(actor, "exclusion").label("opens_exclusions"),
-            col(Site.id), col(Site.name), col(Program.name), col(Region.name),
-            _sum(col(month.visits)), _sum(col(month.minutes)), _sum(col(month.incidents)),
-            _sum(case((knows, col(month.incidents_covered)), else_=0)),
-            _sum(case((enrolled, col(month.incidents_covered)), else_=0)),
-            func.sum(case((knows, col(month.child_days)))), func.sum(case((enrolled, col(month.enrolled)))),
-            _sum(col(month.exclusions)), _sum(col(month.hours_lost)),
-            _sum(case((busy & (col(month.classrooms_enrolled) == 0), 1), else_=0)),
+            col(Site.id), col(Site.name), col(Program.name).label("program"), col(Region.name).label("region"),
         )
         .join(Program, col(Program.id) == col(Site.program_id))
         .join(Region, col(Region.id) == col(Site.region_id))
-        .outerjoin(
-            month,
-            (col(month.site_id) == col(Site.id))
-            & (col(month.month) >= period.start)
-            & (col(month.month) < period.end),
-        )
-        .where(*active_sites(actor, region_id, program_id))
-        .group_by(col(Site.id), col(Site.name), col(Program.name), col(Region.name))
+        .where(*chosen)
         .order_by(col(Site.name), col(Site.id))
     )  # fmt: skip
-    rows = session.connection().execute(statement).all()
-    if all(row.opens_incidents and row.opens_exclusions for row in rows):
-        return [SiteSums(*row[2:]) for row in rows]
-    told = _told(session, period, active_sites(actor, region_id, program_id))
-    return [_sums(told.get(row[2], (True, True, True)), *row) for row in rows]
+    sites = session.connection().execute(statement).all()
+    hides = not all(site.opens_incidents and site.opens_exclusions for site in sites)
+    offered = offered_starts(end) if hides else []
+    found = site_stretches.read(
+        session, chosen, [site.id for site in sites], [*starts, *offered], end, _columns(hides=hides)
+    )  # fmt: skip
+    told = _told(found, starts, offered) if hides else [[(True, True, True)] * len(sites) for _start in starts]
+    return [
+        [_sums(*each) for each in zip(sites, told[at], _by_site(found.since(start)), strict=True)]
+        for at, start in enumerate(starts)
+    ]
 
 
 def quality_scores(
@@ -205,64 +210,65 @@ def _within(actor: Actor, table: Any, thing: Any) -> ColumnElement[bool]:
     return access.within(actor, thing, "see", site_id=col(table.site_id), region_id=col(table.region_id))
 
 
-def _sum(column: Any) -> Any:
-    return func.coalesce(func.sum(column), 0)
+def _columns(*, hides: bool) -> dict[str, Any]:
+    """Give what is summed over a site's months; where some is hidden also what decides that."""
+    month, days, enrolled = SiteMonth, site_stretches.knows_days(), site_stretches.knows_enrolment()
+    busy = or_(col(month.incidents) > 0, col(month.visits) > 0)
+    found = {
+        "visits": col(month.visits),
+        "minutes": col(month.minutes),
+        "incidents": col(month.incidents),
+        "in_child_days": case((days, col(month.incidents_covered)), else_=0),
+        "in_enrolled": case((enrolled, col(month.incidents_covered)), else_=0),
+        "child_days": case((days, col(month.child_days)), else_=0),
+        "enrolled": case((enrolled, col(month.enrolled)), else_=0),
+        "exclusions": col(month.exclusions),
+        "hours_lost": col(month.hours_lost),
+        "months_missing": case((and_(busy, col(month.classrooms_enrolled) == 0), 1), else_=0),
+    }
+    if hides:
+        found |= site_stretches.incident_tallies()
+        found |= dict(site_stretches.tallies("exclusions", col(month.exclusions)))
+        found["rest"] = site_stretches.without_denominator()
+    return found
 
 
-def _told(session: Session, period: Period, chosen: list[Any]) -> dict[uuid.UUID, tuple[bool, bool, bool]]:
-    """Give per site what may be told over the period beside other periods.
+def _told(found: Stretches, starts: Sequence[date], offered: Sequence[date]) -> list[list[Told]]:
+    """Give per start and site what may be told beside other periods.
 
     The incidents by their denominators, all incidents (not where some lack a denominator that others have), exclusions.
     A period that no screen offers is not told at all: it was not held against the others.
     """
-    starts = offered_starts(period.end)
-    stretch = case(*((col(SiteMonth.month) >= start, at) for at, start in reversed(list(enumerate(starts)))))
-    days, enrolled = col(SiteMonth.child_days) > 0, col(SiteMonth.enrolled) > 0
-    covered, all_of_them = col(SiteMonth.incidents_covered), col(SiteMonth.incidents)
-    kinds = (
-        *_tally(case((days, covered), else_=0)),
-        *_tally(case((and_(enrolled, days.is_not(True)), covered), else_=0)),
-        *_tally(case((and_(days.is_not(True), enrolled.is_not(True)), all_of_them), else_=0)),
-        *_tally(col(SiteMonth.exclusions)),
-    )
-    rest = _sum(case((or_(days, enrolled), all_of_them - covered), else_=0))
-    statement = (
-        select(col(Site.id), stretch.label("stretch"), *kinds, rest)
-        .join(SiteMonth, col(SiteMonth.site_id) == col(Site.id))
-        .where(*chosen, col(SiteMonth.month) >= starts[0], col(SiteMonth.month) < period.end)
-        .group_by(col(Site.id), stretch)
-    )
-    incidents: dict[uuid.UUID, dict[date, Counts]] = defaultdict(dict)
-    exclusions: dict[uuid.UUID, dict[date, Counts]] = defaultdict(dict)
-    mixed: set[uuid.UUID] = set()
-    for site_id, at, *sums, left_over in session.connection().execute(statement):
-        by_kind = tuple(Tally(*sums[place : place + 3]) for place in (0, 3, 6, 9))
-        incidents[site_id][starts[at]], exclusions[site_id][starts[at]] = by_kind[:3], by_kind[3:]
-        if left_over and starts[at] >= period.start:
-            mixed.add(site_id)
-    return {
-        site_id: (
-            period.start in told_starts(starts, incidents[site_id]),
-            site_id not in mixed,
-            period.start in told_starts(starts, exclusions[site_id]),
-        )
-        for site_id in incidents
-    }
+    nothing = found.nothing_since(offered[0])
+    incidents = found.told(site_stretches.TOLD_KINDS, offered)
+    exclusions = found.told(("exclusions",), offered)
+    flags = []
+    for start in starts:
+        unmixed = ~found.sums["rest"][:, found.begins.index(start) :].any(axis=1)
+        parts = (incidents.get(start, False), unmixed, exclusions.get(start, False))
+        flags.append(list(zip(*((nothing | part).tolist() for part in parts), strict=True)))
+    return flags
 
 
-def _tally(count: Any) -> tuple[Any, Any, Any]:
-    """Give the columns of a ``Tally`` over a site's months."""
-    small = case((and_(count > 0, is_small(count)), 1), else_=0)
-    return _sum(count), _sum(case((count > 0, 1), else_=0)), _sum(small)
+def _by_site(columns: Mapping[str, list[float]]) -> Iterator[dict[str, float]]:
+    return (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
 
 
-def _sums(told: tuple[bool, bool, bool], opens_incidents: Any, opens_exclusions: Any, *values: Any) -> SiteSums:
-    found = SiteSums(*values)
+def _sums(site: Any, told: Told, sums: Mapping[str, float]) -> SiteSums:
     by_denominator, unmixed, excluded = told
-    if not opens_incidents and not by_denominator:
-        found = replace(found, incidents=None, in_child_days=None, in_enrolled=None, incidents_hidden=True)
-    elif not opens_incidents and not unmixed:
-        found = replace(found, incidents=None)
-    if not opens_exclusions and not excluded:
-        found = replace(found, exclusions=None, hours_lost=None, exclusions_hidden=True)
-    return found
+    opened, shows = site.opens_incidents or by_denominator, site.opens_exclusions or excluded
+    return SiteSums(
+        site.id, site.name, site.program, site.region,
+        visits=int(sums["visits"]),
+        minutes=int(sums["minutes"]),
+        incidents=int(sums["incidents"]) if site.opens_incidents or (by_denominator and unmixed) else None,
+        in_child_days=int(sums["in_child_days"]) if opened else None,
+        in_enrolled=int(sums["in_enrolled"]) if opened else None,
+        child_days=sums["child_days"] or None,
+        enrolled=sums["enrolled"] or None,
+        exclusions=int(sums["exclusions"]) if shows else None,
+        hours_lost=sums["hours_lost"] if shows else None,
+        months_missing=int(sums["months_missing"]),
+        incidents_hidden=not opened,
+        exclusions_hidden=not shows,
+    )  # fmt: skip

@@ -1,24 +1,26 @@
 """How incidents are recorded at each site, and who the children are: what to know before sites are compared."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+import numpy as np
 from sqlalchemy import and_, case, func, or_, select
 from sqlmodel import Session, col
 
-from analytics.suppression import Share, Tally
-from db import access
+from analytics.suppression import Share
+from db import access, site_stretches
 from db.actor import Actor
 from db.models.organisation import Classroom, EnrolmentGroup, Site
 from db.models.records import SiteMonth
 from db.period import Period
-from db.queries.compare import site_sums
 from db.site_choice import active_sites
-from db.small_numbers import is_small, offered_starts, share_of_children, told_starts
+from db.site_stretches import Stretches
+from db.small_numbers import Flags, is_small, offered_starts, share_of_children, told_since
+
+EFFORT = ("months", "room_months", "forms", "reporting", "silent")
 
 
 class Effort(NamedTuple):
@@ -65,66 +67,54 @@ def recording_effort(
     region_id: uuid.UUID | None = None,
     program_id: uuid.UUID | None = None,
 ) -> list[Effort]:
-    """Give how every active site of the actor records, in one statement, or two more for who may not read the rows.
+    """Give how every active site of the actor records, in two statements.
 
-    They are told it only where every room's month keeps its room beside it, and where the sum of the incidents is told
-    by other screens as well: months are hidden for the sake of those sums, not of others.
+    Who may not read the rows is told it only where every room's month keeps its room beside it, and where the sum of
+    the incidents is told by other screens as well: months are hidden for the sake of those sums, not of others.
     """
-    starts = [period.start]
-    if access.reach(actor, "incident", "see") == "case":
-        starts = sorted({*offered_starts(period.end), period.start})
-    stretch = case(*((col(SiteMonth.month) >= start, at) for at, start in reversed(list(enumerate(starts)))))
-    enrolled = col(SiteMonth.classrooms_enrolled) > 0
-    silent = and_(enrolled, col(SiteMonth.incidents_covered) == 0)
-    statement = (
-        select(
-            col(Site.id), access.sites(actor, "incident").label("opens"), stretch.label("stretch"),
-            _sum(case((enrolled, 1), else_=0)), _sum(col(SiteMonth.classrooms_enrolled)),
-            _sum(col(SiteMonth.incidents_covered)), _sum(col(SiteMonth.classrooms_reporting)),
-            _sum(case((silent, 1), else_=0)),
-        )
-        .join(SiteMonth, col(SiteMonth.site_id) == col(Site.id))
-        .where(
-            *active_sites(actor, region_id, program_id),
-            col(SiteMonth.month) >= starts[0],
-            col(SiteMonth.month) < period.end,
-        )
-        .group_by(col(Site.id), stretch)
-    )  # fmt: skip
-    found: dict[uuid.UUID, dict[date, tuple[int, ...]]] = defaultdict(dict)
-    open_sites = set()
-    for site_id, opens, at, *counts in session.connection().execute(statement):
-        found[site_id][starts[at]] = tuple(counts)
-        if opens:
-            open_sites.add(site_id)
-    told = set(found)
-    if told != open_sites:
-        sums = site_sums(session, actor, period, region_id, program_id)
-        told = {one.site_id for one in sums if not one.incidents_hidden}
+    chosen = active_sites(actor, region_id, program_id)
+    statement = select(col(Site.id), access.sites(actor, "incident").label("opens")).where(*chosen)
+    sites = session.connection().execute(statement).all()
+    opens = np.array([site.opens for site in sites], dtype=np.bool_)
+    offered = [] if opens.all() else offered_starts(period.end)
+    columns = _effort_columns() if opens.all() else _effort_columns() | site_stretches.incident_tallies()
+    found = site_stretches.read(
+        session, chosen, [site.id for site in sites], [period.start, *offered], period.end, columns
+    )
+    told: Flags = np.logical_or(opens, _told(found, period.start, offered)) if offered else opens
+    sums = found.since(period.start)
+    numbers = [[int(number) for number in row] for row in zip(*(sums[name] for name in EFFORT), strict=True)]
     return [
-        _effort(site_id, period, starts, stretches, opens=site_id in open_sites, told=site_id in told)
-        for site_id, stretches in found.items()
+        Effort(site.id, months, room_months, *(counts if shown else (None, None, None)))
+        for site, known, shown, (months, room_months, *counts) in zip(
+            sites, np.any(found.known, axis=1).tolist(), told.tolist(), numbers, strict=True
+        )
+        if known
     ]
 
 
-def _effort(
-    site_id: uuid.UUID,
-    period: Period,
-    starts: list[date],
-    stretches: dict[date, tuple[int, ...]],
-    *,
-    opens: bool,
-    told: bool,
-) -> Effort:
-    inside = [sums for start, sums in stretches.items() if start >= period.start]
-    months, room_months, forms, reporting, silent = (
-        (sum(column) for column in zip(*inside, strict=True)) if inside else (0,) * 5
-    )
+def _effort_columns() -> dict[str, Any]:
+    """Give what is summed over a site's months, in the order of ``EFFORT``, and what decides whether it is told."""
+    month = SiteMonth
+    enrolled = col(month.classrooms_enrolled) > 0
+    return {
+        "months": case((enrolled, 1), else_=0),
+        "room_months": col(month.classrooms_enrolled),
+        "forms": col(month.incidents_covered),
+        "reporting": col(month.classrooms_reporting),
+        "silent": case((and_(enrolled, col(month.incidents_covered) == 0), 1), else_=0),
+    }
+
+
+def _told(found: Stretches, start: date, offered: Sequence[date]) -> Flags:
+    """Say at which sites the counts since ``start`` may be told."""
+    incidents = found.nothing_since(offered[0])
+    if start in offered:
+        incidents = incidents | found.told(site_stretches.TOLD_KINDS, offered)[start]
     # A room's month with a form holds at least one: as many parts as room-months report, any of them small.
-    tallies = {start: (Tally(sums[2], sums[3], min(sums[3], 1)),) for start, sums in stretches.items()}
-    if opens or (told and period.start in told_starts(starts, tallies)):
-        return Effort(site_id, months, room_months, forms, reporting, silent)
-    return Effort(site_id, months, room_months, None, None, None)
+    reporting = found.sums["reporting"]
+    tallies = np.stack([found.sums["forms"], reporting, np.minimum(reporting, 1)], axis=-1)[:, :, np.newaxis]
+    return incidents & told_since({start, *offered}, found.begins, tallies)[start]
 
 
 def case_mix(session: Session, actor: Actor, site_ids: Sequence[uuid.UUID], on: date) -> list[CaseMix]:

@@ -16,8 +16,7 @@ from db.models.people import Person, PersonScope
 from db.models.records import SiteMonth
 from db.models.visit_input import HELD
 from db.models.visits import FollowUp, Visit
-from db.period import Period
-from db.queries.compare import SiteSums, site_sums
+from db.queries.compare import SiteSums, sums_since
 
 
 class RecentVisit(NamedTuple):
@@ -234,8 +233,7 @@ def site_counts(session: Session, actor: Actor, first: date, latest: date, end: 
     found = [SiteCounts(*row[:-1]) for row in rows]
     if all(row.opens for row in rows):
         return found
-    now = {row.site_id: row for row in site_sums(session, actor, Period(latest, end))}
-    every = {row.site_id: row for row in site_sums(session, actor, Period(first, end))}
+    now, every = ({row.site_id: row for row in sums} for sums in sums_since(session, actor, [latest, first], end))
     return [
         one if row.opens else _told(one, now.get(one.id), every.get(one.id))
         for one, row in zip(found, rows, strict=True)

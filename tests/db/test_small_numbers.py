@@ -1,15 +1,18 @@
 """Small numbers do not leave by subtraction: one period from another, one screen's figures from the other's."""
 
+import random
 from datetime import timedelta
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
+from analytics.suppression import Tally, may_tell_sum
 from db.commands.incidents import record_incident
 from db.models.incident_input import ExclusionInput
 from db.period import OFFERED_MONTHS, Period
 from db.queries import compare, trends
-from db.small_numbers import KindCount, offered_starts, tally, told_months, told_starts
+from db.small_numbers import KindCount, offered_starts, tally, told_months, told_since, told_starts
 
 SMALLEST = 10
 
@@ -94,6 +97,34 @@ def test_a_sum_of_months_with_one_incident_each_is_not_told(present):
     assert told_starts([min(ones)], ones) == []
     more = {**ones, max(ones): (tally([9]),)}
     assert told_starts([min(more)], more) == [min(more)]
+
+
+def told_one_by_one(starts, stretches):
+    """The rule by itself: a sum is told where it, and what it has more than the next, may be."""
+    told = []
+    for start in sorted(starts):
+        inside = [counts for month, counts in stretches.items() if month >= start]
+        gap = [counts for month, counts in stretches.items() if told and told[-1] <= month < start]
+        sums = [Tally(*map(sum, zip(*kind, strict=True))) for part in (inside, gap) for kind in zip(*part, strict=True)]
+        if all(may_tell_sum(one, SMALLEST) for one in sums):
+            told.append(start)
+    return told
+
+
+def test_many_sites_are_told_what_each_would_be_told_alone(present):
+    chance = random.Random(5)
+    begins = Period.last_months(9, present).months()[:-1]
+    starts = begins[::2]
+
+    def counts():
+        return [chance.choice((0, 0, 0, 1, 2, 5, 9, 12, 30)) for _month in range(chance.randint(0, 3))]
+
+    sites = [{begin: (tally(counts()), tally(counts())) for begin in begins} for _site in range(2000)]
+    found = told_since(starts, begins, np.array([[site[begin] for begin in begins] for site in sites], dtype=float))
+    expected = [told_one_by_one(starts, site) for site in sites]
+    assert [[start for start in starts if found[start][at]] for at in range(len(sites))] == expected
+    assert [told_starts(starts, site) for site in sites] == expected
+    assert sum(0 < len(told) < len(starts) for told in expected) > 500, "most tell some and hide some"
 
 
 def test_months_with_other_denominators_are_guarded_by_themselves(present):

@@ -433,6 +433,7 @@ ARGUMENTS: dict[str, Maker] = {
     "comparison": lambda sites, side: year_before(6, sites.today),
     "told_sums.comparison": lambda sites, side: told_sums(6, sites.today),
     "first": lambda sites, side: Period.last_months(15, sites.today).start,
+    "starts": lambda sites, side: [Period.last_months(months, sites.today).start for months in (3, 15)],
     "latest": lambda sites, side: Period.last_months(3, sites.today).start,
     "end": lambda sites, side: Period.last_months(1, sites.today).end,
     "kinds": lambda sites, side: ("sent_home_early", "expulsion"),
