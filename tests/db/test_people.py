@@ -5,11 +5,13 @@ from datetime import date, timedelta
 import pytest
 from sqlmodel import select
 
+from db import operator
 from db.commands.people import add_person, change_person, disable_person, enable_person, set_password
 from db.commands.scopes import assign_scope, end_scope
 from db.errors import Conflict, InvalidInput, NotFound
 from db.models import AuditContent, AuditEvent, Person, PersonScope, SignInSession
 from db.models.base import new_id, utc_now
+from db.models.people import SECRETS
 from db.models.people_input import PersonInput, ScopeInput
 from db.passwords import verify
 from db.queries.people import find_people, one_person, scopes_of, supervisors
@@ -205,3 +207,30 @@ def test_people_are_found_by_name_and_role(session, field):
     assert [choice.name for choice in supervisors(session, admin)] == [field.people["supervisor"].display_name]
     details = one_person(session, admin, found.people[0].id)
     assert (details.can_sign_in, details.active, "password" in str(details._fields)) == (False, True, False)
+
+
+def test_no_secret_of_an_account_is_in_an_audit_event(session, field):
+    saved = add_person(session, field.actor("admin"), a_person(), WORDS)
+    row = session.get(Person, saved.id)
+    row.totp_secret, row.totp_confirmed_at = "GEZDGNBVGY3TQOJQ", utc_now()
+    field.add(row)
+    session.commit()
+    change_person(session, field.actor("admin"), saved.id, saved.version, as_input(row, display_name="Robin Other"))
+    set_password(session, field.actor("admin"), saved.id, f"{WORDS} again")
+    disable_person(session, field.actor("admin"), saved.id, stored(session, Person, saved.id).version)
+    operator.add_person(session, "by.operator", "admin", "By Operator", WORDS)
+    kept = [set(side or {}) for one in session.exec(select(AuditContent)) for side in (one.before, one.after)]
+    assert any("display_name" in names for names in kept)
+    assert not [names for names in kept if names & SECRETS]
+
+
+def test_an_operator_takes_a_lost_second_step_away_and_ends_the_sessions(session, field):
+    person = field.people["consultant"]
+    person.totp_secret, person.totp_confirmed_at = "GEZDGNBVGY3TQOJQ", utc_now()
+    held = signed_in(field, person)
+    session.commit()
+    assert operator.reset_second_factor(session, person.sign_in_name.upper())
+    row = stored(session, Person, person.id)
+    assert (row.totp_secret, row.totp_confirmed_at) == (None, None)
+    assert stored(session, SignInSession, held.id).end_reason == "second_factor"
+    assert not operator.reset_second_factor(session, person.sign_in_name)
