@@ -9,11 +9,14 @@ from db.settings import Settings
 DOCUMENT = Path(__file__).parents[2] / "docs" / "operations.md"
 ROW = re.compile(r"^\| `([A-Z_]+)` \| (.*?) \| (.*?) \|$", re.MULTILINE)
 
+AS_THEY_ARE = {"database_url", "read_database_url"}
+"""Settings that hosts set under their own names."""
+
 
 def rows() -> list[tuple[str, str, str]]:
     made = []
     for name, field in Settings.model_fields.items():
-        variable = "DATABASE_URL" if name == "database_url" else f"ATTUNE_{name.upper()}"
+        variable = name.upper() if name in AS_THEY_ARE else f"ATTUNE_{name.upper()}"
         default = "none" if field.default is None else str(field.default).replace(f"{PROJECT}/", "")
         made.append((variable, f"`{default}`" if default != "none" else "none", field.description or ""))
     return made
