@@ -291,10 +291,19 @@ def _hidden_note(hidden: int) -> tuple[str, ...]:
 
 def _table(comparison: Comparison, readings: Mapping[str, str], indicator: Indicator, period: int) -> None:
     st.subheader(_("All sites, by name"), anchor=False)
+    if len(comparison.entries) > MOST_IN_TABLE:
+        _long_table(comparison, readings, indicator, period)
+    else:
+        st.table(_columns(comparison, readings, indicator, period), hide_index=True, border="horizontal")
+
+
+def _columns(
+    comparison: Comparison, readings: Mapping[str, str], indicator: Indicator, period: int
+) -> dict[str, list[Any]]:
     entries = comparison.entries
     many = len(entries) > MOST_IN_TABLE
     drawn = [comparison.shrunken.get(str(entry.site_id)) for entry in entries]
-    columns = {
+    return {
         _("Site"): [entry.name if many else _name(entry, period) for entry in entries],
         _capital(indicator.unit): [_number(entry.value) if many else _value(entry) for entry in entries],
         **_intervals(entries),
@@ -305,10 +314,6 @@ def _table(comparison: Comparison, readings: Mapping[str, str], indicator: Indic
         **_records(entries),
         **({_("Program"): [entry.program for entry in entries]} if many else {}),
     }
-    if many:
-        _long_table(columns, entries, indicator, period)
-    else:
-        st.table(columns, hide_index=True, border="horizontal")
 
 
 def _reading(entry: Entry, readings: Mapping[str, str], many: bool) -> str:
@@ -330,19 +335,23 @@ def _numbers(values: Sequence[float | None], many: bool) -> list[Any]:
     return [_number(value) if many else decimal(value) for value in values]
 
 
-def _long_table(
-    columns: Mapping[str, Sequence[Any]], entries: Sequence[Entry], indicator: Indicator, period: int
-) -> None:
-    """Draw many sites with their values as numbers, so that a reader can sort by them."""
-    alt = _("Table of {sites} sites by name: {title}.").format(sites=len(entries), title=indicator.title)
-    event: Any = st.dataframe(
-        columns, hide_index=True, alt=alt, key="sites_table", on_select="rerun", selection_mode="single-row",
-        placeholder="–",
-    )  # fmt: skip
-    st.caption(_("Choose a row to open that site's trends."))
-    for row in event.selection.rows:
-        entry = entries[row]
-        link("/site-trends", escaped(entry.name), site=str(entry.site_id), period=str(period))
+@st.fragment
+def _long_table(comparison: Comparison, readings: Mapping[str, str], indicator: Indicator, period: int) -> None:
+    """Draw many sites with their values as numbers, so that a reader can sort by them: once somebody opens it."""
+    entries = comparison.entries
+    opened = st.expander(_("Show the numbers"), key="all_sites", on_change="rerun")
+    with opened:
+        if not opened.open:
+            return
+        alt = _("Table of {sites} sites by name: {title}.").format(sites=len(entries), title=indicator.title)
+        event: Any = st.dataframe(
+            _columns(comparison, readings, indicator, period), hide_index=True, alt=alt, key="sites_table",
+            on_select="rerun", selection_mode="single-row", placeholder="–",
+        )  # fmt: skip
+        st.caption(_("Choose a row to open that site's trends."))
+        for row in event.selection.rows:
+            entry = entries[row]
+            link("/site-trends", escaped(entry.name), site=str(entry.site_id), period=str(period))
 
 
 def _capital(words: str) -> str:

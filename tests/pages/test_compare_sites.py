@@ -86,10 +86,13 @@ def test_a_region_out_of_reach_is_not_found(open_screen, field):
     assert "Harbor" not in shown
 
 
-def test_many_sites_stand_in_a_table_that_sorts_by_number(open_screen, session, field):
+def test_many_sites_stand_in_a_table_that_opens_and_sorts_by_number(open_screen, session, field):
     for number in range(45):
         field.site(f"Elm {number:02d} Demo Center")
     screen = open_screen("compare_sites", "coordinator", indicator="exclusions")
+    assert not screen.dataframe
+    screen.session_state["all_sites"] = True
+    screen.run()
     (frame,) = [one.value for one in screen.dataframe]
     assert len(frame) == 46
     assert frame["Site"].is_monotonic_increasing
