@@ -1,6 +1,5 @@
 """The list of sites that need a call: why, in words; by kind of reason and name, never by how far out a site lies."""
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -161,12 +160,11 @@ def _caution(facts: Sequence[SiteFacts], found: Calls, *, sees_time_away: bool) 
     counts = _counts(found)
     named = sum(counts[kind] for kind in TESTED)
     if named:
-        by_chance = math.ceil(sum(found.by_chance.values()))
         st.caption(
             _(
-                "Found by tests: {named}. Of such findings at most about 1 in 10 are chance alone, here about {chance}."
+                "Found by tests: {named}. Over time at most about 1 in 10 of such findings are chance alone."
                 " {judged} of {sites} sites could be judged."
-            ).format(named=named, chance=by_chance, judged=found.judged, sites=len(facts))
+            ).format(named=named, judged=found.judged, sites=len(facts))
         )
     else:
         st.caption(

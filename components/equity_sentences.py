@@ -104,7 +104,7 @@ def _percent(part: int, of: int) -> str:
 
 def _not_enough(group: Compared) -> str:
     return {
-        "nobody_else": _("There is nobody to compare with."),
+        "nobody_else": _("No others can be shown here to compare with."),
         "few_enrolled": _("Below {least} children on one side nothing is read into it.").format(least=FEWEST_ENROLLED),
         "few_children": _(
             "Below {least} children with it on one side, seen or to be expected, nothing is read into it."

@@ -49,7 +49,12 @@ def _draw(actor: Actor, today: date) -> None:
     with session() as opened:
         sums = compare.site_sums(opened, actor, full, **place)
     if not sums:
-        empty(_("No active site is within your reach here. Choose another region or program."))
+        empty(
+            _(
+                "No active site is within your reach here. Choose another region or program, or ask the"
+                " administrator of Attune."
+            )
+        )
         return
     if indicator in ("quality", "stress"):
         _compare_scores.draw(actor, period, place, sums, indicator)

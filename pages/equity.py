@@ -34,7 +34,12 @@ def _draw(actor: Actor, today: date) -> None:
     with reading(actor) as opened:
         places = equity.equity_places(opened, actor)
     if not places:
-        empty(_("No whole program or region is within your reach, and no site whose records you may read."))
+        empty(
+            _(
+                "No whole program or region is within your reach, and no site whose records you may read. Please ask"
+                " your coordinator or the administrator of Attune."
+            )
+        )
         return
     outcome, dimension = equity_parts.choose_what(DIMENSIONS)
     first, second, third = st.columns([1.3, 1, 1.1])

@@ -62,6 +62,8 @@ def _this_month(actor: Actor, site_id: uuid.UUID, today: date) -> None:
             _("Begin this month's meeting"), key="begin_meeting", type="primary", icon=":material/groups:",
             on_click=_begin, args=(actor, site_id, look),
         )  # fmt: skip
+        st.caption(_("Look at what follows together. Then begin: there is room for what may explain it and for one or"
+                     " two decisions, and next month opens with those."))  # fmt: skip
     _decided(actor, decisions, today, look.names)
     st.header(_("Look"), anchor=False)
     _meeting_look.draw(look, site_id)

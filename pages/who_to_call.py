@@ -37,7 +37,12 @@ def _draw(actor: Actor, today: date) -> None:
     with session() as opened:
         facts = calls.call_facts(opened, actor, today, region.id if region else None, program.id if program else None)
     if not facts:
-        empty(_("No active site is within your reach here. Choose another region or program."))
+        empty(
+            _(
+                "No active site is within your reach here. Choose another region or program, or ask the"
+                " administrator of Attune."
+            )
+        )
         return
     found = who_to_call(facts, RULES, today)
     call_parts.draw(facts, found, sees_time_away=may(actor, "exclusion", "see"))
