@@ -81,7 +81,9 @@ class Settings(BaseSettings):
         default=200, ge=1, description="Wrong passwords on the whole server in 15 minutes before all have to wait."
     )
     metrics_token: SecretStr | None = Field(
-        default=None, description="What Prometheus sends as its bearer token to /metrics; without it there is none."
+        default=None,
+        min_length=16,
+        description="What Prometheus sends as its bearer token to /metrics; without it there is none.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="How much is logged.")
 

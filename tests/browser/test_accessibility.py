@@ -69,6 +69,10 @@ def test_no_page_has_a_serious_violation_or_has_to_be_pushed_sideways(someone, r
             person.page.set_viewport_size({"width": width, "height": height})
             person.idle()
             person.page.wait_for_function(NOTHING_BESIDE, timeout=5000)
+    person.page.goto(f"{person.base_url}/account")
+    for scheme in ("light", "dark"):
+        person.page.emulate_media(color_scheme=scheme)
+        found["account", scheme] = violations(person)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from db.commands.visits import log_visit
 from db.errors import NotFound
-from db.settings import settings
+from db.settings import Settings, settings
 from tests.web.conftest import sign_in_as
 from web import log, request_id
 
@@ -95,3 +95,9 @@ def test_behind_a_proxy_its_number_is_kept_if_it_is_one(client, behind_tls, monk
         client.get("/livez", headers={"x-request-id": "abcdef0123456789"}).headers["x-request-id"] == "abcdef0123456789"
     )
     assert len(client.get("/livez", headers={"x-request-id": "<script>alert(1)"}).headers["x-request-id"]) == 16
+
+
+@pytest.mark.parametrize("guessable", ["", "short"])
+def test_a_token_that_can_be_guessed_is_not_taken(guessable):
+    with pytest.raises(ValueError, match="metrics_token"):
+        Settings(metrics_token=guessable)
