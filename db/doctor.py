@@ -75,6 +75,9 @@ def faults(chosen: Settings) -> list[str]:
 def faults_of_settings(chosen: Settings) -> Iterator[Finding]:
     """Look at what can be known without the database: its file, TLS, how much is logged, what the server shows."""
     yield _file(chosen)
+    yield _secrets()
+    plain = [one.label for one in chosen.openid if not one.issuer.startswith("https://")]
+    yield _if(not plain, "single sign-on", f"{', '.join(plain)}: the issuer must be https", "every issuer has TLS")
     yield _if(
         chosen.behind_tls, "TLS", "set ATTUNE_BEHIND_TLS=true and put a proxy with TLS in front", "a proxy has it"
     )
@@ -103,6 +106,13 @@ def _file(chosen: Settings) -> Finding:
     if chosen.database_key is None:
         return Finding("database file", "look", "it is not encrypted: set ATTUNE_DATABASE_KEY before the first start")
     return Finding("database file", "ok", "encrypted, and only its owner reads it")
+
+
+def _secrets() -> Finding:
+    """Look at the file of settings, which may hold the database's key and passwords of other systems."""
+    path = Path(str(Settings.model_config["env_file"]))
+    closed = not path.exists() or not path.stat().st_mode & OTHERS
+    return _if(closed, "settings file", f"others on this machine can read {path}: chmod 600 on it", "closed to others")
 
 
 def _versions() -> Finding:

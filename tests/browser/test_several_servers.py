@@ -93,3 +93,5 @@ def test_what_processes_tell_of_themselves_and_survey_addresses_stay_inside(plac
     answer = httpx.get(f"{place.address}/sign-in", verify=False)
     assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
     assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["x-request-id"])
+    foreign = httpx.get(f"{place.address}/sign-in", headers={"host": "evil.example"}, verify=False)
+    assert (foreign.status_code, "evil.example" in foreign.text) == (421, False)

@@ -96,3 +96,14 @@ def test_the_command_fails_while_there_is_a_fault(sqlite_engine: Engine, monkeyp
     engines.engine().dispose()
     configured.settings.cache_clear()
     engines.engine.cache_clear()
+
+
+def test_settings_that_others_can_read_and_a_provider_without_tls_are_faults(chosen, tmp_path, monkeypatch):
+    held = tmp_path / ".env"
+    held.write_text("ATTUNE_DATABASE_KEY=known to few\n")
+    monkeypatch.setitem(Settings.model_config, "env_file", str(held))
+    made = chosen(openid=[{"key": "s", "label": "State", "issuer": "http://id.example", "client_id": "a"}])
+    held.chmod(0o640)
+    assert [told.partition(":")[0] for told in doctor.faults(made)] == ["settings file", "single sign-on"]
+    held.chmod(0o600)
+    assert [told.partition(":")[0] for told in doctor.faults(made)] == ["single sign-on"]
