@@ -18,7 +18,8 @@ from pydantic import BaseModel
 from db.exchange.csv_file import csv_text
 
 WIDEST_COLUMN = 60
-_NUMBER = re.compile(r"-?\d{1,3}(,\d{3})*(\.\d+)?|-?\d+(\.\d+)?")
+_NUMBER = re.compile(r"-?(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}|0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
+"""Not what begins with a zero, such as a child's code, and nothing longer than a spreadsheet keeps."""
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 
 

@@ -14,7 +14,7 @@ from db.commands.chart_tables import MOST_CELLS, fetch_table, keep_table
 from db.commands.downloads import TABLE_CSV, TABLE_EXCEL, ask_download
 from db.engine import session as open_session
 from db.errors import InvalidInput, NotFound
-from db.exchange.chart_file import ChartTable
+from db.exchange.chart_file import ChartTable, number_of
 from db.models import AuditEvent, KeptTable
 from db.models.base import utc_now
 
@@ -107,3 +107,12 @@ def test_no_other_way_out_of_a_table_is_left():
     drawing = [*(ROOT / "pages").rglob("*.py"), *(ROOT / "components").rglob("*.py")]
     assert len(drawing) > 50
     assert [path.name for path in drawing if "download_button" in path.read_text()] == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("1,234", 1234), ("-0.5", -0.5), ("0", 0), ("120", 120), ("007", None), ("٣", None), ("9" * 5000, None),
+     ("1,23", None), ("", None), ("12%", None)],
+)  # fmt: skip
+def test_only_what_is_a_number_becomes_one(cell, number):
+    assert number_of(cell) == number
