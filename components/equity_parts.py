@@ -145,8 +145,9 @@ def picture(found: Comparison, counts: Any, dimension: str, words: OutcomeWords,
 
 def _how_drawn(found: Comparison) -> str:
     return _(
-        "Thick line: could be by chance, 95%. Thin line: the same with {error}% for all groups together, which decides."
-        " A filled diamond is evidence of a difference, a filled circle no sign of one, an open circle not enough data."
+        "Thick line: what fits these numbers (95%). Thin line: the same with {error}% for all groups together; it"
+        " decides. A filled diamond is evidence of a difference, a filled circle no sign of one, an open circle not"
+        " enough data."
     ).format(error=whole(100 * (1 - SMALL_ERROR)))
 
 

@@ -63,18 +63,20 @@ def incident_rate(
     counted = sum(point.numerator or 0 for point in shown.points if point.value is not None)
     size = sum(point.denominator or 0 for point in shown.points if point.value is not None)
     known = sum(point.value is not None for point in shown.points)
+    labels = {point.label for point in shown.points} & {f"{month:%Y-%m}" for month in hidden}
     basis = _("Incidents: {incidents}. Full months: {months}.")
     if not enrolled:
         basis = _("Incidents: {incidents}. Child-days: {size}. Full months: {months}.")
     said = control_chart.Said(
         title=_("Challenging-behavior incidents by month"),
         unit=_("incidents per 100 enrolled children") if enrolled else _("incidents per 1,000 child-days"),
-        basis=basis.format(incidents=whole(counted), size=whole(size), months=known),
+        basis=_without_hidden(
+            len(labels), len(shown.points), basis.format(incidents=whole(counted), size=whole(size), months=known)
+        ),
         better="lower",
         parts=(_("Incidents"), _("Enrolled children") if enrolled else _("Child-days")),
         notes=tuple(note for note in (_about(exposure), _outside_rate(months), _so_far(months)) if note),
     )
-    labels = {point.label for point in shown.points} & {f"{month:%Y-%m}" for month in hidden}
     return control_chart.draw(
         without_limits(shown) if silent else shown, finding(chart), said,
         months=[month.month for month in months[:-1]], marks=marks, colors=colors, hidden=labels,
@@ -187,6 +189,14 @@ def part_words(by: str, code: str) -> str:
     if by == "weekday":
         return dates.weekday(int(code))
     return label_of(by, code)
+
+
+def _without_hidden(hidden: int, months: int, basis: str) -> str:
+    """Say how many months are hidden, before the sums of those shown: where none is, a sum would read as zero."""
+    if not hidden:
+        return basis
+    told = _("Hidden to protect privacy: {hidden} of {months} full months.").format(hidden=hidden, months=months)
+    return told if hidden == months else f"{told} {basis}"
 
 
 def in_one_sentence(found: Any) -> str:

@@ -97,6 +97,7 @@ def test_small_counts_are_not_told_to_a_coordinator_without_a_case_role(open_scr
     incidents(session, field, 3, month(field))
     shown = said(open_screen("site_trends", "coordinator"))
     assert "1 of 11 months have too few incidents to be shown to you" in shown
+    assert "Hidden to protect privacy: 1 of 11 full months." in shown
     assert "Most often" not in said(open_screen("site_trends", "coordinator", view="Patterns"))
 
 
