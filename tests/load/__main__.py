@@ -106,7 +106,18 @@ def _report(
     )
     print(f"before anybody came: {empty:.0f} MB\n")
     names = sorted({one[1] for one in notes if one[1] != "sign in"})
-    columns = ["people", *names, "all p95", "reruns/s", "errors", "server CPU", "machine busy", "MB", "MB a person"]
+    columns = [
+        "people",
+        *names,
+        "all p95",
+        "reruns/s",
+        "errors",
+        "server CPU",
+        "CPU ms a rerun",
+        "machine busy",
+        "MB",
+        "MB a person",
+    ]
     print("| " + " | ".join(columns) + " |\n|" + "---|" * len(columns))
     began, before = next(one[0] for one in notes if one[1] == "sign in"), 0
     for people in stages:
@@ -120,7 +131,13 @@ def _report(
         every = [one[2] for one in inside]
         cells = [_cell([one[2] for one in inside if one[1] == name]) for name in names]
         errors = sum(one[3] is not None for one in inside)
-        cells += [f"{_p95(every):.0f}", f"{len(inside) / asked.seconds:.1f}", str(errors), f"{100 * cpu:.0f} %"]
+        cells += [
+            f"{_p95(every):.0f}",
+            f"{len(inside) / asked.seconds:.1f}",
+            str(errors),
+            f"{100 * cpu:.0f} %",
+            f"{1000 * cpu * asked.seconds / len(inside):.1f}",
+        ]
         cells += [f"{busy:.0f} %", f"{memory:.0f}", f"{(memory - empty) / people:.2f}"]
         print(f"| {people} | " + " | ".join(cells) + " |")
     signs = [one[2] for one in notes if one[1] == "sign in"]
