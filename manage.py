@@ -12,12 +12,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from db import doctor as doctors
-from db import marks, pack_registry, retention
+from db import marks, pack_registry, retention, wall
 from db import migrate as migrations
 from db import operator as operators
 from db import recompute as recomputing
 from db import verify as verification
 from db.access_matrix import ROLES
+from db.acting import whole_reach
 from db.backup import keys
 from db.backup import restore as restoring
 from db.backup import switch as switching
@@ -177,6 +178,18 @@ def doctor(arguments: argparse.Namespace) -> None:
         raise Failure("Not ready for real use: mend what is marked as a fault.")
 
 
+def protect(arguments: argparse.Namespace) -> None:
+    """Put row-level security up on PostgreSQL, as a second wall behind the program's own filter, or take it down."""
+    if arguments.off:
+        print(f"Row-level security is off: {wall.take_down(engine())} tables.")
+        return
+    migrations.require_current(engine())
+    password = _password(True) if arguments.password_stdin else None
+    count = wall.protect(engine(), arguments.app_role, password)
+    print(f"{count} tables are behind the wall. Let the servers sign in to PostgreSQL as {arguments.app_role}, and")
+    print("restart them: one that was running before knows nothing of it and sees no records.")
+
+
 def _password(from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
@@ -244,6 +257,17 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--dry-run", action="store_true", help="only count")
     one.set_defaults(run=purge)
 
+    one = commands.add_parser("protect", help=protect.__doc__, description=protect.__doc__)
+    which = one.add_mutually_exclusive_group(required=True)
+    which.add_argument("--app-role", help="the PostgreSQL role of the servers; made when it is not there")
+    which.add_argument("--off", action="store_true", help="take the wall down")
+    one.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="let the role sign in, with the password on the first line of input",
+    )
+    one.set_defaults(run=protect)
+
     one = commands.add_parser("doctor", help=doctor.__doc__, description=doctor.__doc__)
     one.add_argument("--backups", type=Path, help="the folder that backups go to")
     one.set_defaults(run=doctor)
@@ -267,8 +291,9 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = parser().parse_args(words)
     take_your_time()
     try:
-        arguments.run(arguments)
-    except (Failure, migrations.WrongVersion, demos.DemoRefused) as error:
+        with whole_reach():  # the operator's work is nobody's, and is about everything
+            arguments.run(arguments)
+    except (Failure, migrations.WrongVersion, demos.DemoRefused, wall.WallRefused) as error:
         print(error, file=sys.stderr)
         return 1
     except BackupRefused as error:

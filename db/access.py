@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
+from db import acting
 from db.access_matrix import MATRIX, Reach, Thing, Verb
 from db.actor import Actor, Places
 from db.errors import AccessDenied
@@ -15,7 +16,11 @@ from db.models.people import Person, PersonScope
 
 
 def reach(actor: Actor, thing: Thing, verb: Verb) -> Reach | None:
-    """Give how far the actor's right to do ``verb`` to ``thing`` goes, or None for not at all."""
+    """Give how far the actor's right to do ``verb`` to ``thing`` goes, or None for not at all.
+
+    Everything here asks this first, so this is where the database's own wall hears who acts (``db.acting``).
+    """
+    acting.note(actor.person_id)
     return MATRIX[thing].get(actor.role, {}).get(verb)  # type: ignore[call-overload,no-any-return]
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
-from db import marks, migrate
+from db import marks, migrate, wall
 from db.audit import START, event_hash
 from db.backup.keys import read_recipient
 from db.backup.refusals import BackupRefused
@@ -59,7 +59,7 @@ def examine(chosen: Settings, backups: Path | None = None) -> Iterator[Finding]:
         yield Finding("database", "fault", told)
         return
     yield Finding("database", "ok", "it answers and is at this version")
-    checks: list[Callable[[Session], Finding]] = [_demo, _admin, _chain, _clock]
+    checks: list[Callable[[Session], Finding]] = [_demo, _admin, _chain, _clock, _wall]
     with open_session() as opened:
         for check in checks:
             yield check(opened)
@@ -185,3 +185,15 @@ def _clock(session: Session) -> Finding:
         told = f"{off:.1f} seconds from the database server's"
         return Finding("clock", "ok" if off < CLOCK_MAY_DIFFER else "fault", told)
     return Finding("clock", "ok", "after everything that was stored")
+
+
+def _wall(session: Session) -> Finding:
+    """Name every table that a later version added and that row-level security does not cover yet."""
+    found = wall.standing(session.connection())
+    if not found.up:
+        return Finding("row-level security", "ok", "not used (PostgreSQL only: manage.py protect)")
+    if found.gaps:
+        return Finding("row-level security", "fault", f"not on {', '.join(found.gaps)}: run manage.py protect again")
+    if found.around:
+        return Finding("row-level security", "look", "this sign-in goes around it: servers must use their own role")
+    return Finding("row-level security", "ok", "on every table that holds records")

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
-from db import meters
+from db import acting, meters
 from db.settings import settings
 
 OLDEST_SAFE_SQLITE = (3, 51, 3)
@@ -44,6 +44,8 @@ def make_engine(url: str, key: str | None = None) -> Engine:
     """
     parsed = make_url(url)
     made = _sqlite_engine(url, key) if parsed.get_backend_name() == "sqlite" else _postgres_engine(parsed)
+    if made.dialect.name == "postgresql":
+        acting.tell_postgres(made)  # before the clock of the statement itself starts
     event.listen(made, "before_cursor_execute", _statement_begins)
     event.listen(made, "after_cursor_execute", _statement_ended)
     return made

@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from db.acting import whole_reach
 from db.models.drafts import Draft
 from db.models.people import SignInSession
 from db.settings import settings
@@ -41,9 +42,10 @@ def read_gauges(session: Session, now: datetime) -> None:
             col(SignInSession.last_seen_at) > now - timedelta(minutes=settings().idle_minutes),
         )
     ).scalar_one()
-    open_drafts, oldest = run(
-        select(func.count(), func.min(col(Draft.saved_at))).where(col(Draft.dropped_at).is_(None))
-    ).one()
+    with whole_reach():  # everybody's drafts, counted only
+        open_drafts, oldest = run(
+            select(func.count(), func.min(col(Draft.saved_at))).where(col(Draft.dropped_at).is_(None))
+        ).one()
     _SESSIONS.set(standing)
     _DRAFTS.set(open_drafts)
     _DRAFT_AGE.set((now - oldest).total_seconds() if oldest else 0)

@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 
 from analytics.scoring import score_survey
 from db import throttle
+from db.acting import whole_reach
 from db.engine import writing
 from db.instruments import Instrument, instrument
 from db.instruments.scoring import survey_scoring_of
@@ -115,7 +116,8 @@ def survey_of(session: Session, code: str, now: datetime | None = None) -> OpenS
     """Give the open survey that a code belongs to; None for one that is used, unknown or not open today."""
     if not is_code(code):
         return None
-    return next((survey for survey, unused in _open(session, now) if code_hash(survey.wave_id, code) in unused), None)
+    with whole_reach():  # nobody is signed in, and the code says which of all boxes it belongs to
+        return next((found for found, unused in _open(session, now) if code_hash(found.wave_id, code) in unused), None)
 
 
 def put_in(session: Session, code: str, sheet: Sheet, now: datetime | None = None) -> bool:
@@ -131,7 +133,7 @@ def put_in(session: Session, code: str, sheet: Sheet, now: datetime | None = Non
     if survey is None:
         return False
     hashed = code_hash(survey.wave_id, code)
-    with writing(session):
+    with whole_reach(), writing(session):  # as above: nobody is signed in
         box = _locked(session, survey.wave_id)
         still_open = next(_open(session, now, survey.wave_id), None)
         if box is None or still_open is None or hashed not in box.unused:

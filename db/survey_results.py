@@ -3,10 +3,12 @@
 import uuid
 from collections.abc import Collection
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
+from db.acting import whole_reach
 from db.models.instruments import SurveyResult, SurveyWave
 from db.survey_box import PHONES
 from db.survey_disclosure import NEAR, REST, KnownWave, ShownWave, Total, shown_waves
@@ -36,8 +38,25 @@ def results_of(session: Session, wave_ids: Collection[uuid.UUID]) -> dict[uuid.U
     begun = select(func.min(col(SurveyWave.opened_on))).where(
         *surveys, col(SurveyWave.closed_on) >= first, col(SurveyWave.closed_on) < after
     )
-    earliest = session.connection().execute(begun).scalar_one()
-    statement = (
+    waves: dict[uuid.UUID, KnownWave] = {}
+    totals: dict[uuid.UUID, dict[str, Total]] = {}
+    with whole_reach():  # what may be shown of one site's wave depends on those of its whole region
+        earliest = session.connection().execute(begun).scalar_one()
+        found = session.connection().execute(_totals(surveys, earliest, after)).all()
+    for row in found:
+        by_scale = totals.setdefault(row.id, {})
+        by_scale[row.scale_code] = Total(row.respondents, row.mean, row.sd)
+        waves[row.id] = KnownWave(
+            row.id, row.site_id, row.region_id, row.instrument_code, row.opened_on, row.closed_on, row.invited,
+            row.counted_at or row.created_at, row.deleted_at is not None,
+            None if row.collected == PHONES else row.created_by or NOBODY, by_scale,
+        )  # fmt: skip
+    asked_for = set(wave_ids)
+    return {key: shown for key, shown in shown_waves(waves.values()).items() if key in asked_for}
+
+
+def _totals(surveys: tuple[Any, ...], earliest: date, after: date) -> Any:
+    return (
         select(
             col(SurveyWave.id), col(SurveyWave.site_id), col(SurveyWave.region_id), col(SurveyWave.instrument_code),
             col(SurveyWave.opened_on), col(SurveyWave.closed_on), col(SurveyWave.invited), col(SurveyWave.created_at),
@@ -53,18 +72,6 @@ def results_of(session: Session, wave_ids: Collection[uuid.UUID]) -> dict[uuid.U
             or_(col(SurveyWave.collected) != PHONES, col(SurveyWave.counted_at).is_not(None)),
         )
     )  # fmt: skip
-    waves: dict[uuid.UUID, KnownWave] = {}
-    totals: dict[uuid.UUID, dict[str, Total]] = {}
-    for row in session.connection().execute(statement):
-        by_scale = totals.setdefault(row.id, {})
-        by_scale[row.scale_code] = Total(row.respondents, row.mean, row.sd)
-        waves[row.id] = KnownWave(
-            row.id, row.site_id, row.region_id, row.instrument_code, row.opened_on, row.closed_on, row.invited,
-            row.counted_at or row.created_at, row.deleted_at is not None,
-            None if row.collected == PHONES else row.created_by or NOBODY, by_scale,
-        )  # fmt: skip
-    asked_for = set(wave_ids)
-    return {key: shown for key, shown in shown_waves(waves.values()).items() if key in asked_for}
 
 
 def _quarter(day: date) -> date:

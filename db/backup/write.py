@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -105,7 +106,7 @@ def _encrypted(
         except BaseException as error:
             failed.append(error)
 
-    worker = threading.Thread(target=produce, name="backup")
+    worker = threading.Thread(target=copy_context().run, args=(produce,), name="backup")  # with the operator's reach
     worker.start()
     try:
         with os.fdopen(read_end, "rb") as pipe:

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from db import audit, meters
+from db import acting, audit, meters
 from db.access_matrix import Thing
 from db.actor import Actor, load_actor
 from db.engine import session as open_session
@@ -68,6 +68,7 @@ def _command(
 ) -> Callable[Concatenate[Session, Actor, P], T]:
     def run(session: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
         outcome = "failed"
+        acting.note(actor.person_id)
         try:
             try:
                 with writing(session, soon=soon):
@@ -162,7 +163,8 @@ def earlier(session: Session, table: type[Any], sent: SubmittedInput) -> Saved |
     Raises:
         Conflict: ``other_content`` when something else came under this key before, ``removed`` when it was removed.
     """
-    found = session.exec(select(table).where(table.client_uuid == sent.client_uuid)).first()
+    with acting.whole_reach():  # a key is used up wherever it was stored, also out of reach
+        found = session.exec(select(table).where(table.client_uuid == sent.client_uuid)).first()
     if found is None:
         if session.exec(select(Tombstone.id).where(Tombstone.client_uuid == sent.client_uuid)).first() is not None:
             raise Conflict("removed")
@@ -185,7 +187,8 @@ def made_before(session: Session, actor: Actor, table: Any, thing: Thing, key: u
     Raises:
         AccessDenied: someone else's row has this key.
     """
-    row = session.get(table, key) if key else None
+    with acting.whole_reach():  # to refuse somebody else's key instead of failing on it
+        row = session.get(table, key) if key else None
     if row is None:
         return None
     if row.created_by != actor.person_id:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from db import access
+from db.acting import whole_reach
 from db.actor import Actor
 from db.commands.command import command, draft_command, locked
 from db.errors import AccessDenied, InvalidInput, Problem
@@ -78,9 +79,7 @@ def keep_draft(
     stored = None if corrects else _stored_under(session, actor, form, client_uuid)
     if stored is not None:
         corrects, client_uuid, elsewhere = stored, new_id(), "saved"
-    draft = locked(session, Draft, col(Draft.client_uuid) == client_uuid)
-    if draft is not None and draft.person_id != actor.person_id:
-        raise AccessDenied("draft", "change", entity_id=client_uuid)
+    draft = _own(session, actor, client_uuid, "change")
     if draft is not None and draft.version > seen_version and draft.content != content:
         elsewhere = "newer" if draft.dropped_at is None else None
         client_uuid, draft = new_id(), None
@@ -120,7 +119,8 @@ def restore_draft(session: Session, actor: Actor, client_uuid: uuid.UUID) -> Non
 
 
 def _own(session: Session, actor: Actor, client_uuid: uuid.UUID, verb: str) -> Draft | None:
-    draft = locked(session, Draft, col(Draft.client_uuid) == client_uuid)
+    with whole_reach():  # to refuse somebody else's key instead of failing on it
+        draft = locked(session, Draft, col(Draft.client_uuid) == client_uuid)
     if draft is not None and draft.person_id != actor.person_id:
         raise AccessDenied("draft", verb, entity_id=client_uuid)
     return draft
@@ -130,7 +130,8 @@ def _let_old_ones_go(session: Session) -> None:
     """Delete what is too old, whoever wrote it: somebody who left does not come back to do it."""
     now = utc_now()
     old = (col(Draft.saved_at) < now - KEPT_FOR) | (col(Draft.dropped_at) < now - UNDO_FOR)
-    session.connection().execute(delete(Draft).where(old))
+    with whole_reach():
+        session.connection().execute(delete(Draft).where(old))
 
 
 def _stored_under(session: Session, actor: Actor, form: FormName, client_uuid: uuid.UUID) -> Corrects | None:
@@ -139,5 +140,6 @@ def _stored_under(session: Session, actor: Actor, form: FormName, client_uuid: u
     statement = select(table.id, table.version).where(
         table.client_uuid == client_uuid, table.created_by == actor.person_id
     )
-    found = session.connection().execute(statement).first()
+    with whole_reach():  # one's own, also at a site that is not one's own any more
+        found = session.connection().execute(statement).first()
     return Corrects(*found) if found else None

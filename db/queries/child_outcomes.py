@@ -13,6 +13,7 @@ from analytics.change import PairedChange, ReliableChange, paired_change, reliab
 from analytics.child_pairs import AFTER, BEFORE, Measured, Pair, first_pair
 from analytics.room_pairs import MOST_DAYS
 from db import access
+from db.acting import whole_reach
 from db.actor import Actor
 from db.child_disclosure import Episode, told_episodes
 from db.instruments import instrument, instruments_of
@@ -69,7 +70,10 @@ def child_outcomes(
         period: when the second measure was taken.
     """
     found: dict[About, dict[_Child, list[Measured]]] = {}
-    for row in session.connection().execute(_measures(actor, site_ids)):
+    statement = _measures(actor, site_ids)
+    with whole_reach():  # groups are made of whole regions, and are the same for everybody
+        rows = session.connection().execute(statement).all()
+    for row in rows:
         child = _Child(row.site_id, row.region_id, row.child_key, bool(row.open), bool(row.reached))
         about = (row.instrument_code, row.scale_code, row.respondent)
         score = Measured(row.phase, row.measured_on, row.value, row.created_at.date())

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast, get_args
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from db import access
+from db import access, acting
 from db.actor import Actor
 from db.commands.drafts import KEPT_FOR, TABLES, UNDO_FOR, FormName
 from db.models.base import utc_now
@@ -52,6 +52,7 @@ class KeptDraft(NamedTuple):
 
 def my_drafts(session: Session, actor: Actor, form: str | None = None) -> list[KeptDraft]:
     """Give one's own drafts of the last 30 days, the latest first; those discarded within a day are among them."""
+    acting.note(actor.person_id)
     now = utc_now()
     statement = (
         select(
@@ -113,10 +114,9 @@ def _records(
     statement = select(table.id, getattr(table, day), in_reach.label("in_reach"), table.deleted_at).where(
         table.id.in_(wanted), in_reach | (table.created_by == actor.person_id)
     )
-    return {
-        key: on if reached and removed_at is None else None
-        for key, on, reached, removed_at in session.connection().execute(statement)
-    }
+    with acting.whole_reach():  # one's own, also at a site that is not one's own any more
+        rows = session.connection().execute(statement).all()
+    return {key: on if reached and removed_at is None else None for key, on, reached, removed_at in rows}
 
 
 def _site_of(one: KeptDraft) -> Any:

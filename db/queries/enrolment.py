@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import Session, col
 
 from db import access
@@ -135,13 +135,6 @@ def reads_groups(session: Session, actor: Actor, site_id: uuid.UUID) -> bool:
 
 def groups(session: Session, actor: Actor, site_id: uuid.UUID, classroom_id: uuid.UUID, month: date) -> list[GroupRow]:
     """Give how a classroom's children divide into groups in a month; none where the actor may not see single counts."""
-    inside = access.within(
-        actor,
-        "enrolment_group",
-        "see",
-        site_id=col(EnrolmentGroup.site_id),
-        region_id=col(EnrolmentGroup.region_id),
-    )
     rows = session.connection().execute(
         select(
             col(EnrolmentGroup.dimension),
@@ -153,10 +146,20 @@ def groups(session: Session, actor: Actor, site_id: uuid.UUID, classroom_id: uui
             col(EnrolmentGroup.classroom_id) == classroom_id,
             col(EnrolmentGroup.month) == month,
             col(EnrolmentGroup.deleted_at).is_(None),
-            inside,
+            _may_see_groups(actor),
         )
     )
     return [GroupRow(*row) for row in rows]
+
+
+def _may_see_groups(actor: Actor) -> ColumnElement[bool]:
+    return access.within(
+        actor,
+        "enrolment_group",
+        "see",
+        site_id=col(EnrolmentGroup.site_id),
+        region_id=col(EnrolmentGroup.region_id),
+    )
 
 
 def last_groups(
@@ -169,6 +172,7 @@ def last_groups(
             col(EnrolmentGroup.classroom_id) == classroom_id,
             col(EnrolmentGroup.month) < month,
             col(EnrolmentGroup.deleted_at).is_(None),
+            _may_see_groups(actor),
         )
     )
     found = latest.scalar()

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 
 from analytics.suppression import suppress_table
 from db import access
+from db.acting import whole_reach
 from db.actor import Actor
 from db.equity_counts import (
     DIMENSIONS,
@@ -192,8 +193,9 @@ def _told(session: Session, place: EquityPlace, outcome: str, dimension: str, pe
     if place.kind == "program":
         region = select(col(Program.region_id)).where(col(Program.id) == place.id).scalar_subquery()
     conditions: list[ColumnElement[bool]] = [col(Site.region_id) == region, col(Site.deleted_at).is_(None)]
-    every = sites_looked_at(session, conditions, DIMENSIONS, period)
-    table = _table(session, every, outcome, dimension, period)
+    with whole_reach():  # what is hidden in one program depends on the others of its region
+        every = sites_looked_at(session, conditions, DIMENSIONS, period)
+        table = _table(session, every, outcome, dimension, period)
     mine = {one.program_id for one in every if place.kind == "region" or one.program_id == place.id}
     row = place.id if place.kind == "program" else None
     found = _summed([one for (program, _code), one in table.rows.items() if program in mine])

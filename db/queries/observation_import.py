@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from db import access, audit
+from db import access, acting, audit
 from db.actor import Actor
 from db.exchange.observation_judging import ObservationPlan, ObservationPreview, judged_observations
 from db.models.instruments import ColumnMapping
@@ -24,6 +24,7 @@ def preview_observations(session: Session, actor: Actor, observations: Observati
 
 def remembered_columns(session: Session, actor: Actor, kind: str, header: Sequence[str]) -> dict[str, str]:
     """Give what this person chose for files with this header before; nothing where there was none."""
+    acting.note(actor.person_id)
     found = session.exec(
         select(ColumnMapping).where(
             col(ColumnMapping.person_id) == actor.person_id,

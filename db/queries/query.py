@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session
 
+from db import acting
 from db.actor import Actor
 from db.commands.command import record_denied
 from db.errors import AccessDenied, NotFound
@@ -20,6 +21,7 @@ def single(
     """Make ``function(session, actor, …)`` a query for one record: a refusal is audited, and told as ``NotFound``."""
 
     def run(session: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        acting.note(actor.person_id)
         try:
             return function(session, actor, *args, **kwargs)
         except AccessDenied as denied:
