@@ -31,9 +31,9 @@ NOTHING_BESIDE = """() => {
 }"""
 
 LOOKED_AT = [
-    ("consultant", ["", "log-visit", "record-incident", "records", "classroom-quality", "staff-stress"]),
+    ("consultant", ["", "log-visit", "record-incident", "records", "classroom-quality", "child-measures"]),
     ("director", ["", "outcomes", "site-trends", "patterns", "meeting", "staff-stress", "exclusions", "equity"]),
-    ("coordinator", ["", "compare-sites", "sites", "people"]),
+    ("coordinator", ["", "compare-sites", "who-to-call", "sites", "people"]),
     ("admin", ["", "sites", "instruments", "people"]),
 ]
 
