@@ -124,6 +124,11 @@ def _report(
         start = began + (people - before) / RAMP_PER_SECOND + SETTLE_SECONDS
         end = start + asked.seconds
         began, before = end, people
+        arrived = sorted(one[0] for one in notes if one[1] == "sign in")[:people][-1]
+        start = max(start, arrived + SETTLE_SECONDS)
+        if end - start < asked.seconds / 2:
+            print(f"| {people} | were still signing in |")
+            continue
         inside = [one for one in notes if start <= one[0] < end and one[1] != "sign in"]
         if len(inside) < 2:
             continue
@@ -133,10 +138,10 @@ def _report(
         errors = sum(one[3] is not None for one in inside)
         cells += [
             f"{_p95(every):.0f}",
-            f"{len(inside) / asked.seconds:.1f}",
+            f"{len(inside) / (end - start):.1f}",
             str(errors),
             f"{100 * cpu:.0f} %",
-            f"{1000 * cpu * asked.seconds / len(inside):.1f}",
+            f"{1000 * cpu * (end - start) / len(inside):.1f}",
         ]
         cells += [f"{busy:.0f} %", f"{memory:.0f}", f"{(memory - empty) / people:.2f}"]
         print(f"| {people} | " + " | ".join(cells) + " |")
