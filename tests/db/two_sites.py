@@ -441,7 +441,6 @@ ARGUMENTS: dict[str, Maker] = {
     "instrument_code": lambda sites, side: OBSERVED_WITH,
     "stress_scores.instrument_code": lambda sites, side: SURVEY,
     "scale_code": lambda sites, side: INSTRUMENTS[SURVEY].scales[0].code,
-    "code": lambda sites, side: "responsive_caregiving",
     "cut": lambda sites, side: {"classroom": str(room(sites, side).id), "activity": "transition"},
     "find_people.text": lambda sites, side: "",
     "find_sites.text": lambda sites, side: "",
