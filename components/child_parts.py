@@ -135,7 +135,7 @@ def children(tool: Instrument, respondent: str, found: Mapping[str, Sequence[Chi
         changes = found[str(chosen)]
         st.table(
             {
-                _("Child key"): [one.child for one in changes],
+                _("Child key"): [escaped(one.child) for one in changes],
                 _("Before"): [f"{one.before:g}" for one in changes],
                 _("After"): [f"{one.after:g}" for one in changes],
                 _("Change"): [_difference(one.after - one.before) for one in changes],

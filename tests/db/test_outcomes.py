@@ -191,7 +191,7 @@ def test_incidents_are_never_read_one_by_one(session, field, year):
         outcome_months.month_pairs(session, actor, year)
         outcome_months.told_sums(session, actor, told_sums(12, field.today))
         outcomes.dose(session, actor, year.now)
-    assert len([one for one in asked if "site_month" in one]) == 10
+    assert len([one for one in asked if "site_month" in one]) == 8
     assert [one for one in asked if "FROM incident" in one or "JOIN incident" in one] == []
 
 

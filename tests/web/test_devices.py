@@ -25,6 +25,12 @@ from tests.web.conftest import ORIGIN, sign_in_as, token_in
 FROM_HERE = {"origin": ORIGIN}
 
 
+@pytest.fixture
+def engine(sqlite_engine):
+    """One database is enough for the door; what differs between the two is tried in tests/db."""
+    return sqlite_engine
+
+
 def set_up(client, device, name="Blue tablet"):
     return client.post("/api/capture/devices", json={"id": str(device), "name": name}, headers=FROM_HERE)
 

@@ -14,6 +14,12 @@ from tests.web.conftest import sign_in_as
 from web import addresses
 
 
+@pytest.fixture
+def engine(sqlite_engine):
+    """One database is enough for the door; what differs between the two is tried in tests/db."""
+    return sqlite_engine
+
+
 def stored(session):
     session.rollback()
     session.expire_all()

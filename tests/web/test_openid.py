@@ -36,6 +36,12 @@ PEOPLE = (
 )
 
 
+@pytest.fixture
+def engine(sqlite_engine):
+    """One database is enough for the door; what differs between the two is tried in tests/db."""
+    return sqlite_engine
+
+
 @pytest.fixture(scope="module")
 def issuer() -> Iterator[str]:
     """The provider: its people, and that it asks for a nonce."""

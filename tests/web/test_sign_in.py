@@ -12,6 +12,12 @@ from tests.web.conftest import PASSWORD, sign_in_as, token_in
 from web import html
 
 
+@pytest.fixture
+def engine(sqlite_engine):
+    """One database is enough for the door; what differs between the two is tried in tests/db."""
+    return sqlite_engine
+
+
 def cookie_of(answer, name="attune"):
     return next((one for one in answer.headers.get_list("set-cookie") if one.startswith(f"{name}=")), None)
 
