@@ -53,7 +53,7 @@ chromium: $(READY)
 # A proxy for the test of several processes: one that is installed, or Debian's.
 .PHONY: nginx
 nginx: $(READY)
-	@$(BIN)/python -m tests.proxy || (apt-get update -qq && apt-get install -y -qq nginx-light)
+	@$(BIN)/python -m tests.proxy || (apt-get update -qq && (apt-get install -y -qq nginx-light || apt-get install -y -qq nginx))
 
 # The environment, exactly as locked, with the machine's own pip settings. See docs/decisions/0002.
 $(READY): uv.lock pyproject.toml tools/requirements.py

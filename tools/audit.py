@@ -83,7 +83,7 @@ def package_findings() -> Iterator[Finding]:
 def _answer(module: str, *words: str) -> dict:
     try:
         return json.loads(_run("-m", module, *words))
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, subprocess.TimeoutExpired):
         if module == "bandit":
             raise
         return {}
