@@ -21,8 +21,8 @@ from tests.serving import ROOT
 PASSWORD = "seven kites over the harbor"
 
 
-def prepare(url: str, people: int, sites: int, file: Path) -> None:
-    """Fill an empty database, and write who comes (sign-in name, site) to ``file`` for the driver."""
+def prepare(url: str, people: int, sites: int, file: Path, each: int = 1) -> None:
+    """Fill an empty database, and write who comes (name, first of ``each`` sites) to ``file`` for the driver."""
     command = [sys.executable, "manage.py", "demo", "--sites", str(sites), "--months", "18", "--timezone", "UTC"]
     subprocess.run(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": url}, check=True, stdout=subprocess.DEVNULL)
     engine, hashed, today = make_engine(url), hash_password(PASSWORD), datetime.now(UTC).date()
@@ -34,7 +34,9 @@ def prepare(url: str, people: int, sites: int, file: Path) -> None:
             person = Person(sign_in_name=name, display_name=name.title(), role="consultant", password_hash=hashed)
             opened.add(person)
             opened.flush()
-            opened.add(PersonScope(person_id=person.id, scope_type="site", site_id=site, valid_from=today))
+            for one in range(min(each, len(places))):
+                theirs = places[(number + one) % len(places)]
+                opened.add(PersonScope(person_id=person.id, scope_type="site", site_id=theirs, valid_from=today))
             opened.commit()
             log_visit(opened, load_actor(opened, person, today), visit(site, today - timedelta(days=1)))
             come.append({"name": name, "person_id": str(person.id), "site_id": str(site)})
