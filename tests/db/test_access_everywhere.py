@@ -23,7 +23,8 @@ from db.access_matrix import ROLES
 from db.actor import Actor
 from db.errors import Conflict, InvalidInput, NotFound
 from db.models import AuditEvent, Base
-from tests.db.two_sites import ARGUMENTS, FOREIGN_WORD, TwoSites
+from tests.db.arguments import ARGUMENTS
+from tests.db.two_sites import FOREIGN_WORD, TwoSites
 
 NOT_ACTIONS = {"command", "query"}
 
@@ -68,7 +69,7 @@ def arguments(function: Callable[..., Any], sites: TwoSites, side: str) -> dict[
         if maker is not None:
             filled[name] = maker(sites, side)
         elif parameter.default is inspect.Parameter.empty:
-            pytest.fail(f"tell in tests/db/two_sites.py how to fill {function.__module__}.{function.__name__}({name})")
+            pytest.fail(f"tell in tests/db/arguments.py how to fill {function.__module__}.{function.__name__}({name})")
     return filled
 
 
