@@ -21,7 +21,8 @@ from db.settings import settings
 from tests.db.test_access_everywhere import QUERIES, arguments, told
 from tests.db.two_sites import TwoSites
 from tests.disclosure.attacker import SLACK, Notebook
-from tests.disclosure.readers import EXCLUSION, MONTH, PART, READERS, REST, ROWS, Reading, Why
+from tests.disclosure.readers import READERS, ROWS, Why
+from tests.disclosure.sums_told import EXCLUSION, MONTH, PART, REST, Reading
 from tests.disclosure.world import World
 
 
