@@ -21,8 +21,9 @@ from db.models import AuditEvent, Base, SurveyBox, SurveyResult, SurveyWave
 from db.period import Period
 from db.queries.waves import open_wave, waves
 from db.survey_box import code_hash, fits, new_codes, put_in, survey_of
+from tests.db.pack_texts import OPINION
 from tests.db.survey_waves import PULSE, SHEET, answer, close, opened, survey
-from tests.db.test_packs import OPINION, add
+from tests.db.test_packs import add
 from tests.db.test_waves import wave as totals
 
 ROOT = Path(__file__).resolve().parents[2]

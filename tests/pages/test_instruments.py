@@ -7,7 +7,7 @@ import pytest
 from db import pack_registry
 from db.instruments import INSTRUMENTS, instrument_for
 from db.models import InstrumentPack
-from tests.db.test_packs import OWN, WORDING
+from tests.db.pack_texts import OWN, WORDING
 from tests.pages.test_sites import press, rows, words
 
 

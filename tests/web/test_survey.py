@@ -12,8 +12,9 @@ from db.errors import InvalidInput
 from db.models import SurveyBox
 from db.models.base import utc_now
 from db.sign_in import resolve, token_hash
+from tests.db.pack_texts import WORDING
 from tests.db.survey_waves import answer, opened
-from tests.db.test_packs import WORDING, add
+from tests.db.test_packs import add
 from web import log
 
 ALL = {f"a{number}": "4" for number in range(1, 6)}
