@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy.engine import make_url
@@ -216,11 +217,29 @@ def parser() -> argparse.ArgumentParser:
     """Give the parser of the command line."""
     made = argparse.ArgumentParser(prog="manage.py", description=__doc__)
     commands = made.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add(commands, "migrate", migrate)
+    _add_demo(commands)
+    _add(commands, "verify", verify)
+    _add(commands, "recompute", recompute)
+    _add_backups(commands)
+    one = _add(commands, "purge", purge)
+    one.add_argument("--dry-run", action="store_true", help="only count")
+    _add_protect(commands)
+    one = _add(commands, "doctor", doctor)
+    one.add_argument("--backups", type=Path, help="the folder that backups go to")
+    _add_people(commands)
+    return made
 
-    one = commands.add_parser("migrate", help=migrate.__doc__, description=migrate.__doc__)
-    one.set_defaults(run=migrate)
 
-    one = commands.add_parser("demo", help=demo.__doc__, description=demo.__doc__)
+def _add(commands: Any, name: str, run: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+    """Add a command that is described by the docstring of the function that it runs."""
+    added: argparse.ArgumentParser = commands.add_parser(name, help=run.__doc__, description=run.__doc__)
+    added.set_defaults(run=run)
+    return added
+
+
+def _add_demo(commands: Any) -> None:
+    one = _add(commands, "demo", demo)
     one.add_argument("--sites", type=int, default=24, help="how many sites (24)")
     one.add_argument("--months", type=int, default=18, help="how many months, the last being this one (18)")
     one.add_argument("--seed", type=int, default=7, help="the same seed gives the same data (7)")
@@ -228,36 +247,24 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--until", type=date.fromisoformat, help="the last day, YYYY-MM-DD (today)")
     one.add_argument("--timezone", default=TIMEZONE, help=f"the clock of its regions ({TIMEZONE})")
     one.add_argument("--if-empty", action="store_true", help="do nothing when there are people already")
-    one.set_defaults(run=demo)
 
-    one = commands.add_parser("verify", help=verify.__doc__, description=verify.__doc__)
-    one.set_defaults(run=verify)
 
-    one = commands.add_parser("recompute", help=recompute.__doc__, description=recompute.__doc__)
-    one.set_defaults(run=recompute)
-
-    one = commands.add_parser("backup-key", help=backup_key.__doc__, description=backup_key.__doc__)
+def _add_backups(commands: Any) -> None:
+    one = _add(commands, "backup-key", backup_key)
     one.add_argument("--out", type=Path, required=True, help="the file to write the key to")
-    one.set_defaults(run=backup_key)
-
-    one = commands.add_parser("backup", help=backup.__doc__, description=backup.__doc__)
+    one = _add(commands, "backup", backup)
     one.add_argument("--to", type=Path, required=True, help="the folder that backups go to")
     one.add_argument("--recipient", help="the public key to encrypt for (ATTUNE_BACKUP_RECIPIENT)")
     one.add_argument("--keep", type=int, help="delete all but the newest so many backups of the folder")
-    one.set_defaults(run=backup)
-
-    one = commands.add_parser("restore", help=restore.__doc__, description=restore.__doc__)
+    one = _add(commands, "restore", restore)
     one.add_argument("file", type=Path, help="the backup")
     one.add_argument("--key-file", type=Path, help="the key that opens it")
     one.add_argument("--into", required=True, help="the new place: sqlite:///NEW.db, or an empty PostgreSQL database")
     one.add_argument("--switch", action="store_true", help="then put the new SQLite file in the running one's place")
-    one.set_defaults(run=restore)
 
-    one = commands.add_parser("purge", help=purge.__doc__, description=purge.__doc__)
-    one.add_argument("--dry-run", action="store_true", help="only count")
-    one.set_defaults(run=purge)
 
-    one = commands.add_parser("protect", help=protect.__doc__, description=protect.__doc__)
+def _add_protect(commands: Any) -> None:
+    one = _add(commands, "protect", protect)
     which = one.add_mutually_exclusive_group(required=True)
     which.add_argument("--app-role", help="the PostgreSQL role of the servers; made when it is not there")
     which.add_argument("--off", action="store_true", help="take the wall down")
@@ -266,24 +273,18 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="let the role sign in, with the password on the first line of input",
     )
-    one.set_defaults(run=protect)
 
-    one = commands.add_parser("doctor", help=doctor.__doc__, description=doctor.__doc__)
-    one.add_argument("--backups", type=Path, help="the folder that backups go to")
-    one.set_defaults(run=doctor)
 
+def _add_people(commands: Any) -> None:
     user = commands.add_parser("user", help="People who can sign in.")
     users = user.add_subparsers(dest="user_command", required=True, metavar="COMMAND")
-    one = users.add_parser("reset-second-step", help=user_reset.__doc__, description=user_reset.__doc__)
+    one = _add(users, "reset-second-step", user_reset)
     one.add_argument("--name", required=True, help="the name that they sign in with")
-    one.set_defaults(run=user_reset)
-    one = users.add_parser("add", help=user_add.__doc__, description=user_add.__doc__)
+    one = _add(users, "add", user_add)
     one.add_argument("--name", required=True, help="the name to sign in with")
     one.add_argument("--role", required=True, choices=ROLES)
     one.add_argument("--display-name", required=True, help="the name that others see")
     one.add_argument("--password-stdin", action="store_true", help="read the password from the first line of input")
-    one.set_defaults(run=user_add)
-    return made
 
 
 def main(words: Sequence[str] | None = None) -> int:
