@@ -4,6 +4,7 @@ Not commands: the app asks exactly when nobody is signed in. A device's key is k
 """
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -75,6 +76,27 @@ def carry_over(session: Session, replaced_hash: str, person_id: uuid.UUID, sessi
     session.connection().execute(
         update(CaptureDevice)
         .where(col(CaptureDevice.person_id) == person_id, col(CaptureDevice.session_id).in_(replaced))
+        .values(session_id=session_id)
+    )
+
+
+def take_along(
+    session: Session, device_ids: Collection[uuid.UUID], person_id: uuid.UUID, session_id: uuid.UUID
+) -> None:
+    """Let, inside the caller's transaction, a person's active devices among these belong to a sign-in session.
+
+    They are those of the browser that signs in, whether or not it still knew an earlier session: signing out of this
+    one ends them.
+    """
+    if not device_ids:
+        return
+    session.connection().execute(
+        update(CaptureDevice)
+        .where(
+            col(CaptureDevice.id).in_(device_ids),
+            col(CaptureDevice.person_id) == person_id,
+            col(CaptureDevice.ended_at).is_(None),
+        )
         .values(session_id=session_id)
     )
 

@@ -7,6 +7,7 @@ its SHA-256. Who does not exist, is disabled or mistyped gets the same answer af
 import hashlib
 import secrets
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -16,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from db import audit, passwords, second_factor, throttle
 from db.actor import Actor, load_actor
-from db.devices import carry_over, end_devices_of, end_devices_of_session
+from db.devices import carry_over, end_devices_of, end_devices_of_session, take_along
 from db.engine import session as open_session
 from db.engine import writing
 from db.models.base import new_id, utc_now
@@ -36,6 +37,24 @@ class Refusal(Enum):
 
     WRONG = "wrong"
     SLOWED_DOWN = "slowed_down"
+
+
+@dataclass(frozen=True)
+class Browser:
+    """What the browser brings along that signs in.
+
+    Args:
+        replaces: the hash of the token that it held before; that session ends.
+        name: what the person recognizes it by in the list of their sessions.
+        tablets: the keys of the tablet apps in it, whoever set them up.
+    """
+
+    replaces: str | None = None
+    name: str | None = None
+    tablets: Collection[uuid.UUID] = ()
+
+
+UNKNOWN_BROWSER = Browser()
 
 
 @dataclass(frozen=True)
@@ -67,7 +86,7 @@ def token_hash(token: str) -> str:
 
 
 def sign_in(
-    session: Session, name: str, password: str, now: datetime, replaces: str | None = None, browser: str | None = None
+    session: Session, name: str, password: str, now: datetime, browser: Browser = UNKNOWN_BROWSER
 ) -> SignedIn | Waiting | Refusal:
     """Check a name and password and open a session with a new token, or tell that a second factor is asked for.
 
@@ -76,8 +95,7 @@ def sign_in(
         name: the sign-in name as typed; case and outer spaces do not matter.
         password: the password as typed.
         now: the present moment, in UTC.
-        replaces: the hash of the token that this browser held before; that session ends.
-        browser: what the person recognizes this browser by in the list of their sessions.
+        browser: where they sign in.
     """
     name = " ".join(name[:LONGEST_TYPED].split()).lower()
     if not throttle.admit(session, name, now):
@@ -97,7 +115,7 @@ def sign_in(
                 second_factor.begin(person)
                 session.add(person)
             return Waiting(person.id, _mark(person), begin=not second_factor.is_on(person))
-        return _let_in(session, person, now, BY_PASSWORD, replaces, browser)
+        return _let_in(session, person, now, BY_PASSWORD, browser)
 
 
 def set_up_second_factor(session: Session, waiting: Waiting) -> tuple[str, str] | None:
@@ -114,8 +132,7 @@ def finish_sign_in(
     waiting: Waiting,
     code: str,
     now: datetime,
-    replaces: str | None = None,
-    browser: str | None = None,
+    browser: Browser = UNKNOWN_BROWSER,
 ) -> tuple[SignedIn, tuple[str, ...]] | Refusal:
     """Let someone in whose password was right, with a code of the second factor.
 
@@ -140,11 +157,11 @@ def finish_sign_in(
             _audit(session, "sign_in_refused", None, person.id)
             return Refusal.WRONG
         throttle.forgive(session, key)
-        return _let_in(session, person, now, BY_CODE, replaces, browser), codes
+        return _let_in(session, person, now, BY_CODE, browser), codes
 
 
 def sign_in_by_identity(
-    session: Session, issuer: str, subject: str, now: datetime, replaces: str | None = None, browser: str | None = None
+    session: Session, issuer: str, subject: str, now: datetime, browser: Browser = UNKNOWN_BROWSER
 ) -> SignedIn | None:
     """Let in whom an OpenID provider has vouched for, when the identity is linked to a person who may sign in."""
     with writing(session):
@@ -157,7 +174,7 @@ def sign_in_by_identity(
             return None
         identity.last_used_at = now
         session.add(identity)
-        return _let_in(session, person, now, BY_OPENID, replaces, browser)
+        return _let_in(session, person, now, BY_OPENID, browser)
 
 
 def check_password(session: Session, person_id: uuid.UUID, password: str, now: datetime) -> Refusal | None:
@@ -185,14 +202,13 @@ def _mark(person: Person) -> str:
     return hashlib.sha256(f"{person.password_hash} {person.totp_secret}".encode()).hexdigest()[:24]
 
 
-def _let_in(
-    session: Session, person: Person, now: datetime, method: str, replaces: str | None, browser: str | None
-) -> SignedIn:
-    if replaces:
-        _end(session, col(SignInSession.token_hash) == replaces, "replaced", now)
-    opened = _open(session, person, now, method, browser)
-    if replaces:
-        carry_over(session, replaces, person.id, opened.session_id)
+def _let_in(session: Session, person: Person, now: datetime, method: str, browser: Browser) -> SignedIn:
+    if browser.replaces:
+        _end(session, col(SignInSession.token_hash) == browser.replaces, "replaced", now)
+    opened = _open(session, person, now, method, browser.name)
+    if browser.replaces:
+        carry_over(session, browser.replaces, person.id, opened.session_id)
+    take_along(session, browser.tablets, person.id, opened.session_id)
     _audit(session, "sign_in", person, person.id)
     return opened
 

@@ -18,7 +18,7 @@ from db.errors import Conflict
 from db.models.base import utc_now
 from db.queries.capture import TabletSite, tablet_data
 from db.queries.choices import LastPlace
-from web import api
+from web import api, tablets
 
 
 class Device(api.Sent):
@@ -34,7 +34,7 @@ async def give_reference(request: Request) -> Response:
         device = uuid.UUID(request.query_params.get("device", ""))
     except ValueError:
         return JSONResponse({"reason": "malformed"}, 422)
-    return await api.answer(request, lambda actor: _reference(actor, device))
+    return await api.answer(request, lambda actor: _reference(request, actor, device))
 
 
 async def take_device(request: Request) -> Response:
@@ -42,7 +42,7 @@ async def take_device(request: Request) -> Response:
     device = await api.sent(request, Device)
     if isinstance(device, Response):
         return device
-    return await api.answer(request, lambda actor: _register(actor, device))
+    return await api.answer(request, lambda actor: _register(request, actor, device))
 
 
 async def tell_state(request: Request) -> Response:
@@ -55,25 +55,28 @@ def _state(device: uuid.UUID) -> devices.State:
         return devices.device_state(opened, device)
 
 
-def _register(actor: Actor, device: Device) -> Response:
+def _register(request: Request, actor: Actor, device: Device) -> Response:
     name = "".join(letter for letter in device.name if letter.isprintable())
     try:
         with session() as opened:
             register_device(opened, actor, device.id, name)
     except Conflict:
         return JSONResponse({"reason": "revoked"}, 403)
-    return JSONResponse({"state": "active"})
+    answer = JSONResponse({"state": "active"})
+    tablets.remember(request, answer, device.id)
+    return answer
 
 
-def _reference(actor: Actor, device: uuid.UUID) -> Response:
+def _reference(request: Request, actor: Actor, device: uuid.UUID) -> Response:
     now = utc_now()
     with session() as opened:
         refused = devices.why_refused(opened, device, actor.person_id)
         if refused:
             return JSONResponse({"reason": refused}, 403)
         found = tablet_data(opened, actor, now.date())
+        is_set_up = devices.device_state(opened, device) == "active"
         devices.note_contact(opened, device, actor.session_id, now)
-    return JSONResponse(
+    answer = JSONResponse(
         {
             "person": {"id": str(actor.person_id), "name": actor.display_name, "language": actor.language},
             "server_now": now.isoformat(),
@@ -81,6 +84,9 @@ def _reference(actor: Actor, device: uuid.UUID) -> Response:
             "last": {"visit": _place(found.last_visit_place), "incident": _place(found.last_incident_place)},
         }
     )
+    if is_set_up:
+        tablets.remember(request, answer, device)
+    return answer
 
 
 def _site(one: TabletSite) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """The cookies of ours: what they are called and how they are set."""
 
+from datetime import timedelta
+
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
 from db.settings import settings
 from db.sign_in import token_hash
 
-SESSION, FORM, WAITING, OPENID = "attune", "attune-form", "attune-waiting", "attune-openid"
+SESSION, FORM, WAITING, OPENID, TABLETS = "attune", "attune-form", "attune-waiting", "attune-openid", "attune-tablets"
 
 
 def name(cookie: str) -> str:
@@ -14,9 +16,12 @@ def name(cookie: str) -> str:
     return f"__Host-{cookie}" if settings().behind_tls else cookie
 
 
-def put(response: Response, cookie: str, value: str) -> None:
-    """Set a cookie that scripts cannot read and that ends with the browser."""
-    response.set_cookie(name(cookie), value, path="/", secure=settings().behind_tls, httponly=True, samesite="lax")
+def put(response: Response, cookie: str, value: str, kept_for: timedelta | None = None) -> None:
+    """Set a cookie that scripts cannot read and that ends with the browser, or after ``kept_for``."""
+    seconds = None if kept_for is None else round(kept_for.total_seconds())
+    response.set_cookie(
+        name(cookie), value, seconds, path="/", secure=settings().behind_tls, httponly=True, samesite="lax"
+    )
 
 
 def drop(response: Response, cookie: str) -> None:

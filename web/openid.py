@@ -17,8 +17,7 @@ from db.errors import InvalidInput
 from db.models.base import utc_now
 from db.settings import OpenIdProvider, settings
 from db.sign_in import SignedIn
-from web import addresses, cookies, forms, html, log
-from web.browser_name import browser_name
+from web import addresses, cookies, forms, html, log, tablets
 from web.openid_provider import NotVouched, claims, provider_of, way_to
 
 VALID_SECONDS = 600
@@ -97,9 +96,10 @@ def _taken(request: Request, provider: OpenIdProvider, kept: dict[str, Any], cod
             return _sorry(_("Your account there has no role in Attune. Ask your administrator."), 403)
         if role:
             identities.follow_role(opened, provider.issuer, subject, role)
-        answer = sign_in.sign_in_by_identity(
-            opened, provider.issuer, subject, utc_now(), hashed, browser_name(request)
-        ) or _made(request, opened, provider, told, role)
+        here = tablets.browser(request)
+        answer = sign_in.sign_in_by_identity(opened, provider.issuer, subject, utc_now(), here) or _made(
+            here, opened, provider, told, role
+        )
     if answer is None:
         return _sorry(
             _(
@@ -114,7 +114,7 @@ def _taken(request: Request, provider: OpenIdProvider, kept: dict[str, Any], cod
 
 
 def _made(
-    request: Request, opened: Any, provider: OpenIdProvider, told: dict[str, Any], role: str | None
+    here: sign_in.Browser, opened: Any, provider: OpenIdProvider, told: dict[str, Any], role: str | None
 ) -> SignedIn | None:
     """Add a person where the provider may do that: with the claim's role, and no reach until somebody assigns one."""
     if not provider.makes_people or role is None:
@@ -126,7 +126,7 @@ def _made(
             return None
     except InvalidInput:
         return None
-    return sign_in.sign_in_by_identity(opened, provider.issuer, subject, now, None, browser_name(request))
+    return sign_in.sign_in_by_identity(opened, provider.issuer, subject, now, here)
 
 
 def _role(provider: OpenIdProvider, told: dict[str, Any]) -> str | None:

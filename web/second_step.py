@@ -16,8 +16,7 @@ from db import sign_in
 from db.engine import session
 from db.models.base import utc_now
 from db.sign_in import Refusal, Waiting
-from web import addresses, cookies, forms, html, log
-from web.browser_name import browser_name
+from web import addresses, cookies, forms, html, log, tablets
 
 VALID_SECONDS = 300
 SALT = "attune second step"
@@ -57,9 +56,8 @@ async def take_code(request: Request) -> Response:
         return RedirectResponse("/sign-in", 303)
     waiting, wanted = found
     answer = await to_thread.run_sync(
-        _finish, waiting, form.get("code", ""), cookies.session_hash(request), browser_name(request),
-        limiter=_codes_at_once,
-    )  # fmt: skip
+        _finish, waiting, form.get("code", ""), tablets.browser(request), limiter=_codes_at_once
+    )
     if isinstance(answer, Refusal):
         log.event("sign_in_refused", kind=f"code_{answer.value}")
         slow = answer is Refusal.SLOWED_DOWN
@@ -144,10 +142,10 @@ def _begun(waiting: Waiting) -> tuple[str, str] | None:
 
 
 def _finish(
-    waiting: Waiting, code: str, replaces: str | None, browser: str
+    waiting: Waiting, code: str, browser: sign_in.Browser
 ) -> tuple[sign_in.SignedIn, tuple[str, ...]] | Refusal:
     with session() as opened:
-        return sign_in.finish_sign_in(opened, waiting, code, utc_now(), replaces, browser)
+        return sign_in.finish_sign_in(opened, waiting, code, utc_now(), browser)
 
 
 routes = [

@@ -14,9 +14,8 @@ from db.engine import session
 from db.models.base import utc_now
 from db.options import label
 from db.settings import settings
-from db.sign_in import Refusal, SignedIn, Waiting
-from web import addresses, cookies, forms, html, log, second_step
-from web.browser_name import browser_name
+from db.sign_in import Browser, Refusal, SignedIn, Waiting
+from web import addresses, cookies, forms, html, log, second_step, tablets
 from web.gate import stands
 
 _passwords_at_once = anyio.CapacityLimiter(6)
@@ -48,8 +47,7 @@ async def take_sign_in(request: Request) -> Response:
         _sign_in,
         name,
         form["password"],
-        cookies.session_hash(request),
-        browser_name(request),
+        tablets.browser(request),
         limiter=_passwords_at_once,
     )
     if isinstance(answer, Refusal):
@@ -131,9 +129,9 @@ def _what_the_page_needs() -> tuple[str, list[marks.DemoSignIn]]:
         return marks.csrf_secret(opened), marks.demo_sign_ins(opened)
 
 
-def _sign_in(name: str, password: str, replaces: str | None, browser: str) -> SignedIn | Waiting | Refusal:
+def _sign_in(name: str, password: str, browser: Browser) -> SignedIn | Waiting | Refusal:
     with session() as opened:
-        return sign_in.sign_in(opened, name, password, utc_now(), replaces, browser)
+        return sign_in.sign_in(opened, name, password, utc_now(), browser)
 
 
 def _sign_out(hashed: str) -> None:

@@ -90,13 +90,13 @@ def test_the_token_is_long_new_each_time_and_not_in_the_database(session, person
 
 def test_a_token_that_someone_planted_is_worth_nothing_before_and_after_sign_in(session, person):
     planted = sign_in.token_hash("planted")
-    enter(session, person, replaces=planted)
+    enter(session, person, browser=sign_in.Browser(planted))
     assert sign_in.resolve(session, planted, NOW) is None
 
 
 def test_signing_in_again_in_the_same_browser_ends_the_session_before(session, person):
     first = enter(session, person)
-    second = enter(session, person, replaces=sign_in.token_hash(first.token))
+    second = enter(session, person, browser=sign_in.Browser(sign_in.token_hash(first.token)))
     assert alive(session, first, NOW) is None
     assert alive(session, second, NOW)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
+from starlette.requests import Request
 
 from db.commands.devices import revoke_device
 from db.commands.incidents import record_incident
@@ -21,6 +22,7 @@ from db.models.people import SignInSession
 from db.queries.devices import devices_of
 from db.sign_in import end_sessions_of
 from tests.web.conftest import ORIGIN, sign_in_as, token_in
+from web import tablets
 
 FROM_HERE = {"origin": ORIGIN}
 
@@ -135,6 +137,43 @@ def test_it_belongs_to_the_session_in_which_it_was_last_heard_of(signed_in, devi
     assert signed_in.client.get(f"/api/capture?device={device}").status_code == 200
     sign_out(signed_in.client)
     assert state(signed_in.client, device) == "signed_out"
+
+
+def closed(client):
+    """As when the browser was closed and opened again: what ends with it is gone, what lasts is not."""
+    client.cookies.jar.clear_session_cookies()
+
+
+def test_signing_in_again_after_the_browser_was_closed_takes_it_along_and_signing_out_ends_it(signed_in, device):
+    closed(signed_in.client)
+    assert state(signed_in.client, device) == "active"
+    sign_in_as(signed_in.client, signed_in.person)
+    sign_out(signed_in.client)
+    assert state(signed_in.client, device) == "signed_out"
+
+
+def test_who_shares_the_browser_takes_only_their_own_along(signed_in, device, field):
+    client, own = signed_in.client, uuid.uuid4()
+    for _time in range(2):
+        closed(client)
+        sign_in_as(client, field.people["director"])
+    set_up(client, own)
+    assert client.get(f"/api/capture?device={uuid.uuid4()}").status_code == 200, "one that was never set up is not kept"
+    closed(client)
+    sign_in_as(client, field.people["director"])
+    sign_out(client)
+    assert (state(client, own), state(client, device)) == ("signed_out", "active")
+    sign_in_as(client, signed_in.person)
+    sign_out(client)
+    assert state(client, device) == "signed_out"
+
+
+def test_a_cookie_that_names_no_tablet_is_no_trouble(client, field):
+    told = ["", "x", "..", f"{uuid.UUID(int=1).hex}.z", ".".join(["z"] * 400)]
+    held = [Request({"type": "http", "headers": [(b"cookie", b"attune-tablets=" + one.encode())]}) for one in told]
+    assert [tablets.known(one) for one in held] == [(), (), (), (uuid.UUID(int=1),), ()]
+    client.cookies.set("attune-tablets", told[3])
+    assert sign_in_as(client, field.people["consultant"]).status_code == 303
 
 
 def test_it_goes_over_to_the_session_that_replaces_its_own(signed_in, device, session, field):
