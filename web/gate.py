@@ -18,6 +18,7 @@ from db import sign_in
 from db.engine import session
 from db.models.base import utc_now
 from web import addresses, cookies
+from web.streamlit_message import parsed
 
 HEADER = "x-attune-session"
 POLICY_VIOLATION = 1008
@@ -80,7 +81,7 @@ class Gate:
         async def receive_guarded() -> Message:
             message = await receive()
             if message["type"] == "websocket.receive" and message.get("bytes") is not None:
-                asked = _parsed(message["bytes"])
+                asked = parsed(BackMsg(), message["bytes"]) or BackMsg()
                 if not await self._stands(hashed, seen=not asked.rerun_script.is_auto_rerun):
                     return {**message, "bytes": _plain_visit(asked)}
             return message
@@ -121,15 +122,6 @@ def _to_sign_in(scope: Scope) -> Response:
     if path.startswith(("/media/", "/download/")):
         return PlainTextResponse("Not found", 404)
     return PlainTextResponse("Please sign in", 401)
-
-
-def _parsed(data: bytes) -> BackMsg:
-    message = BackMsg()
-    try:
-        message.ParseFromString(data)
-    except Exception:
-        return BackMsg()
-    return message
 
 
 def _plain_visit(asked: BackMsg) -> bytes:

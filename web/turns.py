@@ -5,18 +5,16 @@ with the values of the last, which has none of the page that is left: what was t
 waits until the run before it has ended.
 """
 
-from typing import TypeVar
-
 import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from web.streamlit_message import parsed
+
 WAITS_AT_MOST_SECONDS = 3.0
 LONGEST_END = 200
 """The message that a run has ended is tiny: longer ones need not be looked into."""
-
-Parsed = TypeVar("Parsed", BackMsg, ForwardMsg)
 
 
 class Turns:
@@ -56,7 +54,7 @@ class _Turn:
 
     async def asked(self, data: bytes) -> None:
         """Note that a run is asked for; wait first when it is of another page."""
-        message: BackMsg | None = _parsed(BackMsg(), data)
+        message: BackMsg | None = parsed(BackMsg(), data)
         if message is None or message.WhichOneof("type") != "rerun_script":
             return
         page = message.rerun_script.page_script_hash
@@ -68,16 +66,8 @@ class _Turn:
 
     def answered(self, data: bytes) -> None:
         """Note the end of a run; one that was given up for the next is no end."""
-        message: ForwardMsg | None = _parsed(ForwardMsg(), data)
+        message: ForwardMsg | None = parsed(ForwardMsg(), data)
         if message is None or message.WhichOneof("type") != "script_finished":
             return
         if message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
             self.ended.set()
-
-
-def _parsed(message: Parsed, data: bytes) -> Parsed | None:
-    try:
-        message.ParseFromString(data)
-    except Exception:
-        return None
-    return message
