@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -62,7 +63,7 @@ def claims(provider: OpenIdProvider, back: str, code: str, nonce: str, verifier:
                 timeout=SECONDS,
                 allow_redirects=False,
             )
-    except Exception as error:
+    except (requests.RequestException, AuthlibBaseError, ValueError, TypeError, OverflowError) as error:
         raise NotVouched("the code was not taken") from error
     return checked(provider, str(token.get("id_token", "")), nonce)
 
@@ -85,7 +86,7 @@ def checked(provider: OpenIdProvider, id_token: str, nonce: str) -> dict[str, An
             nonce={"essential": True, "value": nonce},
         )
         registry.validate(decoded.claims)
-    except (JoseError, ValueError, KeyError) as error:
+    except (JoseError, ValueError, KeyError, TypeError) as error:
         raise NotVouched("the ID token does not hold") from error
     several = isinstance(decoded.claims["aud"], list) and len(decoded.claims["aud"]) > 1
     party = decoded.claims.get("azp", None if several else provider.client_id)

@@ -251,6 +251,26 @@ def test_a_provider_that_names_another_issuer_or_no_endpoints_is_not_asked(monke
             openid_provider.way_to(provider, "http://x/back", "s", "n", "v")
 
 
+@pytest.mark.parametrize("told", [{"keys": 5}, {"keys": None}, {"keys": [{"kty": ["RSA"]}]}, {"keys": []}, {}])
+def test_keys_that_are_none_are_refused(monkeypatch, told):
+    provider = OpenIdProvider(key="k", label="K", issuer="https://id.example", client_id="attune")
+    monkeypatch.setattr(openid_provider, "_metadata", lambda one: {"jwks_uri": "https://id.example/keys"})
+    monkeypatch.setattr(openid_provider, "_fetched", lambda *_asked: told)
+    with pytest.raises(NotVouched):
+        openid_provider.checked(provider, jwt.encode({"alg": "RS256"}, {"sub": "s"}, RSAKey.generate_key(2048)), "n")
+
+
+@pytest.mark.parametrize("told", ['{"expires_in": 1e999}', '{"expires_in": [1]}', '{"expires_at": [1]}', "[]", "text"])
+def test_an_answer_that_is_no_token_is_refused(monkeypatch, told):
+    provider = OpenIdProvider(key="k", label="K", issuer="https://id.example", client_id="attune", client_secret="s")
+    monkeypatch.setattr(openid_provider, "_metadata", lambda one: {"token_endpoint": "https://id.example/token"})
+    answer = requests.Response()
+    answer.status_code, answer._content = 200, told.encode()
+    monkeypatch.setattr(requests.Session, "request", lambda *_asked, **_how: answer)
+    with pytest.raises(NotVouched, match="the code was not taken"):
+        openid_provider.claims(provider, "http://x/back", "code", "n", "v")
+
+
 def test_a_code_and_the_clients_secret_follow_no_redirect(monkeypatch):
     provider = OpenIdProvider(key="k", label="K", issuer="https://id.example", client_id="attune", client_secret="s")
     monkeypatch.setattr(openid_provider, "_metadata", lambda one: {"token_endpoint": "https://id.example/token"})
