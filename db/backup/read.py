@@ -3,9 +3,9 @@
 import gzip
 import json
 import os
-import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -45,38 +45,31 @@ def lines(path: Path, key: pyrage.x25519.Identity) -> Iterator[Iterator[dict[str
     """
     require_whole(path)
     read_end, write_end = os.pipe()
-    failed: list[BaseException] = []
 
     def decrypt() -> None:
+        with os.fdopen(write_end, "wb") as pipe, path.open("rb") as file:
+            pyrage.decrypt_io(file, pipe, [key])
+
+    with ThreadPoolExecutor(1, "restore") as aside:
+        decrypted = aside.submit(decrypt)
         try:
-            with os.fdopen(write_end, "wb") as pipe, path.open("rb") as file:
-                pyrage.decrypt_io(file, pipe, [key])
-        except BaseException as error:
-            failed.append(error)
-
-    def finished() -> None:
-        worker.join()
-        _judge(failed)
-
-    worker = threading.Thread(target=decrypt, name="restore", daemon=True)
-    worker.start()
-    try:
-        with os.fdopen(read_end, "rb") as pipe, gzip.GzipFile(fileobj=pipe, mode="rb") as unpacked:
-            yield _parsed(unpacked, finished)
-    except (EOFError, gzip.BadGzipFile, zlib.error, json.JSONDecodeError, UnicodeDecodeError):
-        finished()
-        raise BackupDamaged("The backup was cut off or changed: it cannot be read to its end.") from None
+            with os.fdopen(read_end, "rb") as pipe, gzip.GzipFile(fileobj=pipe, mode="rb") as unpacked:
+                yield _parsed(unpacked, decrypted)
+        except (EOFError, gzip.BadGzipFile, zlib.error, json.JSONDecodeError, UnicodeDecodeError):
+            _judge(decrypted.exception())
+            raise BackupDamaged("The backup was cut off or changed: it cannot be read to its end.") from None
 
 
-def _parsed(unpacked: gzip.GzipFile, finished: Callable[[], None]) -> Iterator[dict[str, Any]]:
+def _parsed(unpacked: gzip.GzipFile, decrypted: Future[None]) -> Iterator[dict[str, Any]]:
     while line := unpacked.readline(LONGEST_LINE):
         yield json.loads(line)
-    finished()
+    _judge(decrypted.exception())
 
 
-def _judge(failed: list[BaseException]) -> None:
-    if not failed or isinstance(failed[0], BrokenPipeError):
+def _judge(failed: BaseException | None) -> None:
+    """Say what stopped the decryption. A broken pipe is no answer: then it was the reader who stopped first."""
+    if failed is None or isinstance(failed, BrokenPipeError):
         return
-    if isinstance(failed[0], pyrage.DecryptError) and "keys" in str(failed[0]):
+    if isinstance(failed, pyrage.DecryptError) and "keys" in str(failed):
         raise KeyWrong("This key does not open this backup.")
     raise BackupDamaged("The backup was cut off or changed: it cannot be decrypted to its end.")

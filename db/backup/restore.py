@@ -50,7 +50,7 @@ def restore(
         migrate.upgrade(engine)
         passed = tuple(_checked(engine))
         _end_sessions(engine)
-    except BaseException:
+    except BaseException:  # also when the operator stops it: half of the data must never pass for all
         engine.dispose()
         _take_away(target, database_key)
         raise

@@ -4,8 +4,8 @@ import gzip
 import hashlib
 import json
 import os
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from datetime import datetime
@@ -96,26 +96,16 @@ def _encrypted(
 ) -> dict[str, Any]:
     """Let one thread read rows into a pipe and this one encrypt what comes out: nothing plain meets a disk."""
     read_end, write_end = os.pipe()
-    result: dict[str, Any] = {}
-    failed: list[BaseException] = []
 
-    def produce() -> None:
-        try:
-            with os.fdopen(write_end, "wb") as pipe, gzip.GzipFile(fileobj=pipe, mode="wb", compresslevel=5) as packed:
-                result.update(_rows_of(engine, packed, made_at, progress))
-        except BaseException as error:
-            failed.append(error)
+    def produce() -> dict[str, Any]:
+        with os.fdopen(write_end, "wb") as pipe, gzip.GzipFile(fileobj=pipe, mode="wb", compresslevel=5) as packed:
+            return _rows_of(engine, packed, made_at, progress)
 
-    worker = threading.Thread(target=copy_context().run, args=(produce,), name="backup")  # with the operator's reach
-    worker.start()
-    try:
+    with ThreadPoolExecutor(1, "backup") as aside:
+        produced = aside.submit(copy_context().run, produce)  # with the operator's reach
         with os.fdopen(read_end, "rb") as pipe:
             pyrage.encrypt_io(pipe, out, [recipient])
-    finally:
-        worker.join()
-    if failed:
-        raise failed[0]
-    return result
+    return produced.result()
 
 
 def _rows_of(engine: Engine, out: gzip.GzipFile, made_at: datetime, progress: Progress) -> dict[str, Any]:
