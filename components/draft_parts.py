@@ -11,14 +11,19 @@ from components import dates
 from components.definitions import answers
 from components.definitions.incident import incident_definition
 from components.definitions.visit import visit_definition
-from components.forms import observation
+from components.forms import child_measure, observation
 from components.forms.drafting import ADDRESS, decoded
 from components.messages import link
 from components.text import escaped, literal
 from components.words import _, plural
 
 DEFINITIONS = {"visit": visit_definition, "incident": incident_definition}
-SCREENS = {"visit": "/log-visit", "incident": "/record-incident", "observation": "/classroom-quality"}
+SCREENS = {
+    "visit": "/log-visit", "incident": "/record-incident", "observation": "/classroom-quality",
+    "child_measure": "/child-measures",
+}  # fmt: skip
+SCORES = {"observation": observation.how_far, "child_measure": child_measure.how_far}
+"""Forms for the scores of an instrument, which have no definition; each stands on the screen of its list."""
 NOTICE = timedelta(days=7)
 """So long before it is deleted, a draft says when that will be."""
 ASKED = "draft_asked"
@@ -47,6 +52,7 @@ def title(one: Any) -> str:
             "visit": _("Correction of the visit of {day}"),
             "incident": _("Correction of the incident of {day}"),
             "observation": _("Correction of the observation of {day}"),
+            "child_measure": _("Correction of the questionnaire of {day}"),
         }
         what = told[one.form].format(day=dates.short(one.day))
     elif one.entity_id is not None:
@@ -54,17 +60,23 @@ def title(one: Any) -> str:
             "visit": _("Correction of a visit"),
             "incident": _("Correction of an incident"),
             "observation": _("Correction of an observation"),
+            "child_measure": _("Correction of a questionnaire"),
         }[one.form]
     else:
-        what = {"visit": _("Visit"), "incident": _("Incident"), "observation": _("Observation")}[one.form]
+        what = {
+            "visit": _("Visit"),
+            "incident": _("Incident"),
+            "observation": _("Observation"),
+            "child_measure": _("Child's questionnaire"),
+        }[one.form]
     where = ", ".join([one.site, *one.rooms]) if one.site else ""
     return f"{what}: {where}" if where else what
 
 
 def how_far(one: Any, now: datetime) -> tuple[int, int]:
     """Give how many of the needed answers a draft has, and how many are needed, by what is chosen in it so far."""
-    if one.form == "observation":
-        return observation.how_far(decoded(one.content))
+    if one.form in SCORES:
+        return SCORES[one.form](decoded(one.content))
     definition = DEFINITIONS[one.form]()
     values = {**answers.defaults(definition, now), **decoded(one.content)}
     needed = [asked for asked in definition.asked(values) if asked.needs_answer(values, False)]
@@ -72,7 +84,7 @@ def how_far(one: Any, now: datetime) -> tuple[int, int]:
 
 
 def texts(one: Any) -> Iterator[tuple[str, str]]:
-    """Give what was written in words in a draft, each with the name of its field. An observation has numbers only."""
+    """Give what was written in words in a draft, each with the name of its field. Scores are numbers only."""
     if one.form not in DEFINITIONS:
         return
     for asked in answers.every_field(DEFINITIONS[one.form]()):
@@ -114,9 +126,9 @@ def _facts(one: Any, now: datetime) -> Iterator[str]:
 def _go_on(one: Any) -> None:
     query = {ADDRESS: str(one.client_uuid)}
     if one.entity_id is None:
-        query |= {"do": "enter"} if one.form == "observation" else {}
+        query |= {"do": "enter"} if one.form in SCORES else {}
         link(SCREENS[one.form], _("Continue"), **query)
-    elif one.form == "observation":
+    elif one.form in SCORES:
         link(SCREENS[one.form], _("Continue"), id=str(one.entity_id), do="correct", **query)
     else:
         link("/records", _("Continue"), kind=one.form, id=str(one.entity_id), do="correct", **query)

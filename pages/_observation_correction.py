@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from components import clock, measures, messages
-from components.forms import correction, drafting, fields, observation, place, saving
+from components.forms import correction, drafting, fields, observation, place, saving, why
 from components.forms.form import Form
 from components.records import notes
 from components.words import _
@@ -79,7 +79,7 @@ def _fill(actor: Actor, opened: observations.OpenObservation) -> None:
         observation.draw_about(form, now.date(), age_group)
         observation.draw_scores(form)
         observation.offer_incomplete(form)
-        observation.draw_reason(form)
+        why.draw(form)
     draft.keep()
     drafting.leave(form, keeper, _("Leave it as it was"), None, notes.stop_correcting)
     saving.bar(form, hand, _("Save correction"))
@@ -92,9 +92,7 @@ def _rooms(actor: Actor, site_id: uuid.UUID) -> list[places.RoomChoice]:
 
 def _store(actor: Actor, observation_id: uuid.UUID, form: Form, made: ObservationInput) -> dict[str, Any]:
     with open_session() as session:
-        saved = correct_observation(
-            session, actor, observation_id, form.state["version"], made, form[observation.REASON]
-        )
+        saved = correct_observation(session, actor, observation_id, form.state["version"], made, form[why.REASON])
     return {"version": saved.version}
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from components import clock, exclusion_parts
 from components.choices import label_of
-from components.forms import exclusion, fields, saving, small
+from components.forms import exclusion, fields, saving, small, why
 from components.records import notes, reading
 from components.words import _
 from db.actor import Actor
@@ -111,5 +111,5 @@ def _correct(actor: Actor, opened: OpenExclusion) -> None:
 
 
 def _store(actor: Actor, opened: OpenExclusion, form: Any, made: Any) -> dict[str, Any]:
-    reason = form[exclusion.REASON]
+    reason = form[why.REASON]
     return write(actor, writing.correct_exclusion, "", opened.id, opened.version, made, reason)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components import clock, messages
-from components.forms import correction, drafting, merge, place, saving
+from components.forms import correction, drafting, merge, place, saving, why
 from components.forms.form import Form
 from components.records import notes, reading
 from components.records.words import RecordKind
@@ -130,7 +130,7 @@ def _rooms(actor: Actor, site_id: uuid.UUID) -> list[places.RoomChoice]:
 
 def _store(actor: Actor, record: OpenRecord, form: Form, made: Any) -> dict[str, Any]:
     with open_session() as session:
-        saved = CORRECT[record.kind](session, actor, record.id, form.state["version"], made, form[correction.REASON])
+        saved = CORRECT[record.kind](session, actor, record.id, form.state["version"], made, form[why.REASON])
     return {"version": saved.version}
 
 
@@ -169,7 +169,7 @@ def _save_both(actor: Actor, theirs: OpenRecord, form: Form, result: MergeResult
             {**result.settled(merge.chosen_sides(result)), "client_uuid": form.client_uuid}
         )
         with open_session() as session:
-            saved = CORRECT[theirs.kind](session, actor, theirs.id, theirs.version, made, form[correction.REASON])
+            saved = CORRECT[theirs.kind](session, actor, theirs.id, theirs.version, made, form[why.REASON])
         form.state["saved"] = {"version": saved.version}
     except InvalidInput:
         _go_on(theirs, form, result)

@@ -17,7 +17,7 @@ from db.commands.child_measures import remove_child_measure, restore_child_measu
 from db.engine import session as open_session
 from db.errors import NotFound
 from db.queries import child_measures, history, places
-from pages import _child_changes, _child_measure_entry
+from pages import _child_changes, _child_measure_correction, _child_measure_entry
 
 
 def render(actor: Actor) -> None:
@@ -83,7 +83,7 @@ def _open(actor: Actor, measure_id: uuid.UUID) -> None:
     notes.way_back()
     st.title(label_of_code(row.instrument_code), anchor=False)
     if row.may_change and not row.removed and notes.correcting():
-        _child_measure_entry.correct(actor, opened)
+        _child_measure_correction.correct(actor, opened)
         return
     notes.told()
     if row.may_change and not row.removed:

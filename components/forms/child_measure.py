@@ -8,8 +8,9 @@ from typing import Any
 import streamlit as st
 
 from components.definitions.incident import ANOTHER_KEY
-from components.forms import fields
+from components.forms import fields, why
 from components.forms.form import Form
+from components.forms.instrument_form import InstrumentForm
 from components.forms.saving import checked
 from components.instruments import direction_label, instrument_label, range_label, rater_label, scale_label
 from components.words import _
@@ -17,7 +18,6 @@ from db.instruments import INSTRUMENTS, Instrument, Scale, instrument, instrumen
 from db.models.base import new_id
 from db.models.child_measure_input import RATERS, ChildMeasureInput
 
-REASON = "reason_for_change"
 NEEDED = ("site_id", "child_key", "permission_on", "instrument_code", "respondent", "phase", "measured_on")
 """What needs an answer beside the scores."""
 MOST_CHIPS = 11
@@ -40,14 +40,18 @@ def measure_form(name: str, today: date, *, corrects: bool = False) -> Form:
         "scores": ("scores",),
     }
     if corrects:
-        defaults[REASON], labels[REASON] = "", _("Why are you correcting this?")
-        sections["why"] = (REASON,)
-    form = Form(name, defaults, labels, sections)
+        why.add_to(defaults, labels, sections)
+    form = InstrumentForm(name, defaults, labels, sections, SCORE, _field_names)
     chosen = chosen_instrument(form)
     if chosen is None:
         return form
-    scores = {SCORE + scale.code: None for scale in chosen.scales}
-    return Form(name, {**defaults, **scores}, {**labels, **_score_labels(chosen)}, sections)
+    all_labels = {**labels, **_score_labels(chosen)}
+    scores = dict.fromkeys(_field_names(chosen))
+    return InstrumentForm(name, {**defaults, **scores}, all_labels, sections, SCORE, _field_names)
+
+
+def _field_names(tool: Instrument) -> list[str]:
+    return [SCORE + scale.code for scale in tool.scales]
 
 
 def labels_of(instrument_code: str) -> dict[str, str]:
@@ -79,10 +83,9 @@ def make_measure(form: Form) -> ChildMeasureInput:
     Raises:
         InvalidInput: with everything that is wrong, under the names of the form's fields.
     """
-    typed = {field: form[field] for field in NEEDED} | {"child_key": _child_key(form)}
+    typed = {field: form[field] for field in NEEDED} | {"child_key": key_typed(form.values())}
     missing = {field: _asked_for(field) for field in NEEDED if not typed[field]}
-    if REASON in form.defaults and not form[REASON].strip():
-        missing[REASON] = "reason_needed"
+    missing |= why.missing_in(form)
     measured_on = typed["measured_on"] or date.today()
     stand_ins: dict[str, Any] = {
         "site_id": new_id(), "child_key": "K-1", "permission_on": measured_on, "instrument_code": "sdq_2_4",
@@ -107,29 +110,29 @@ def _asked_for(field: str) -> str:
     return "required" if field in ("child_key", "measured_on") else "choose_one"
 
 
-def _child_key(form: Form) -> str:
-    chosen = form["child"]
-    return str(form["child_key"] if chosen in (None, ANOTHER_KEY) else chosen).strip()
+def key_typed(values: Mapping[str, Any]) -> str:
+    """Give the child's key, chosen or typed, among a form's values."""
+    chosen = values.get("child")
+    return str((values.get("child_key") or "") if chosen in (None, ANOTHER_KEY) else chosen).strip()
 
 
-def fill(form: Form, key: uuid.UUID, version: int, content: Mapping[str, Any], today: date) -> Form:
-    """Fill a correction with what is stored, once: what was typed since stays. Gives the form with its score fields."""
-    if form.state.get("record") == (str(key), version):
-        return form
-    scores = {SCORE + code: value for code, value in content["scores"].items()}
+def measure_fields(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the form's fields for a stored measure (the shape of ``ChildMeasureInput``)."""
+    tool = instrument(content["instrument_code"])
     about = {field: content[field] for field in NEEDED} | {"site_id": str(content["site_id"]), "child": ANOTHER_KEY}
-    form.start_again(**about)
-    form = measure_form(form.name, today, corrects=True)
-    form.fill({field: _as_typed(form, field, value) for field, value in scores.items()})
-    form.state["record"] = (str(key), version)
-    return form
+    return about | {SCORE + code: _as_typed(tool.scale(code), value) for code, value in content["scores"].items()}
 
 
-def _as_typed(form: Form, field: str, value: float) -> float:
+def how_far(values: Mapping[str, Any]) -> tuple[int, int]:
+    """Give how many of the needed answers a draft has, and how many there are; the scores count as one."""
+    typed = {**values, "child_key": key_typed(values)}
+    scored = any(value is not None for field, value in values.items() if field.startswith(SCORE))
+    return sum(bool(typed.get(field)) for field in NEEDED) + scored, len(NEEDED) + 1
+
+
+def _as_typed(scale: Scale, value: float) -> float:
     """Give a stored score as its field holds it: chips hold whole numbers."""
-    chosen = chosen_instrument(form)
-    assert chosen is not None
-    return int(value) if _has_chips(chosen.scale(field.removeprefix(SCORE))) else float(value)
+    return int(value) if _has_chips(scale) else float(value)
 
 
 def _has_chips(scale: Scale) -> bool:
@@ -139,6 +142,8 @@ def _has_chips(scale: Scale) -> bool:
 def draw_child(form: Form, known: Sequence[Any]) -> None:
     """Draw whose questionnaire it is. ``known`` are the child keys of the site (key, permission_on)."""
     form.state["permissions"] = {child.key: child.permission_on for child in known}
+    if form["child"] not in (None, ANOTHER_KEY, *form.state["permissions"]):  # a draft names one that left the list
+        form.fill({"child": ANOTHER_KEY, "child_key": form["child"]})
     if known:
         rows = [*((child.key, child.key) for child in known), (ANOTHER_KEY, _("Another key"))]
         fields.named(form, "child", rows, required=True, then=_take_permission)
@@ -158,6 +163,13 @@ def _take_permission(form: Form) -> None:
 def forget_child(form: Form) -> None:
     """Empty what is known about the child: a key belongs to one site."""
     form.fill({"child": None, "child_key": "", "permission_on": None})
+
+
+def draw_questionnaire(form: Form, today: date, program_id: uuid.UUID | None) -> None:
+    """Draw which questionnaire it is, and its scores."""
+    fields.section(form, "what", _("Questionnaire"))
+    draw_about(form, today, program_id)
+    draw_scores(form)
 
 
 def draw_about(form: Form, today: date, program_id: uuid.UUID | None) -> None:
@@ -200,10 +212,3 @@ def draw_scores(form: Form) -> None:
             )  # fmt: skip
             fields.below(form, field)
     fields.below(form, "scores")
-
-
-def draw_reason(form: Form) -> None:
-    """Draw the question why, at the end of a correction."""
-    st.divider()
-    fields.section(form, "why", _("The reason"))
-    fields.line(form, REASON, most=300, required=True, told=_("The earlier version stays readable, with this reason."))

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.forms import drafting, fields, incident, observation, typing, visit
+from components.forms import child_measure, drafting, incident, observation, typing, visit, why
 from components.forms.form import Form
 from components.forms.incident_values import incident_fields, make_incident
 from components.forms.visit_values import make_visit, visit_fields
@@ -15,9 +15,11 @@ from components.records.words import RecordKind
 from components.words import _
 from db.models.inputs import SubmittedInput
 
-REASON = observation.REASON
 OPENING = {"visit": visit.visit_form, "incident": incident.incident_form}
-FIELDS = {"visit": visit_fields, "incident": incident_fields, "observation": observation.observation_fields}
+FIELDS = {
+    "visit": visit_fields, "incident": incident_fields, "observation": observation.observation_fields,
+    "child_measure": child_measure.measure_fields,
+}  # fmt: skip
 TOGETHER: Mapping[RecordKind, tuple[tuple[str, ...], ...]] = {
     "visit": (
         ("site_id", "classroom_ids"),
@@ -35,13 +37,7 @@ TOGETHER: Mapping[RecordKind, tuple[tuple[str, ...], ...]] = {
 
 def correction_form(kind: RecordKind, now: datetime) -> Form:
     """Open the form that corrects a record of a kind."""
-    usual = OPENING[kind](f"correct_{kind}", now)
-    return Form(
-        usual.name,
-        {**usual.defaults, REASON: ""},
-        {**usual.labels, REASON: _("Why are you correcting this?")},
-        {**usual.sections, "why": (REASON,)},
-    )
+    return why.asking(OPENING[kind](f"correct_{kind}", now))
 
 
 def begin(form: Form, record: Any, key: uuid.UUID, drafts: Sequence[Any]) -> None:
@@ -99,6 +95,4 @@ def draw(form: Form, kind: RecordKind, changed: Callable[[], None], *, head_star
         visit.draw(form, None, changed)
     else:
         incident.draw(form, [], changed, head_start=head_start)
-    st.divider()
-    fields.section(form, "why", _("The reason"))
-    fields.line(form, REASON, most=300, required=True, told=_("The earlier version stays readable, with this reason."))
+    why.draw(form)

@@ -12,14 +12,12 @@ from components.definitions import answers
 from components.definitions.definition import Asked, Definition, Section, Shortcut
 from components.definitions.incident import EXCLUSION, incident_definition
 from components.definitions.stand_ins import NOWHERE
-from components.forms import defined, fields, name_hint, small
+from components.forms import defined, fields, name_hint, small, why
 from components.forms.form import Form
 from components.forms.saving import checked
 from components.records.words import field_label
 from components.words import _, language
 from db.models.exclusion_input import PlaceInput, RecordedExclusion, StepInput
-
-REASON = "reason_for_change"
 
 
 def ledger_definition() -> Definition:
@@ -51,14 +49,7 @@ def _standing_alone(asked: Asked, days: tuple[Shortcut, ...]) -> Asked:
 def exclusion_form(name: str, now: datetime, *, correcting: bool = False) -> Form:
     """Open the form called ``name``; a correction also asks for its reason."""
     form = defined.open_form(name, ledger_definition(), now)
-    if not correcting:
-        return form
-    return Form(
-        name,
-        {**form.defaults, REASON: ""},
-        {**form.labels, REASON: _("Why are you correcting this?")},
-        {**form.sections, "why": (REASON,)},
-    )
+    return why.asking(form) if correcting else form
 
 
 def fill(form: Form, opened: Any) -> None:
@@ -73,9 +64,8 @@ def fill(form: Form, opened: Any) -> None:
 def draw_exclusion(form: Form, *, head_start: bool) -> None:
     """Draw everything after the place; a correction ends with its reason. No draft of it is kept."""
     defined.draw(form, ledger_definition(), changed=lambda: None, head_start=head_start)
-    if REASON in form.defaults:
-        fields.section(form, "why", _("Reason"))
-        fields.line(form, REASON, most=300, required=True)
+    if why.REASON in form.defaults:
+        why.draw(form)
 
 
 def make_exclusion(form: Form, *, head_start: bool) -> RecordedExclusion:
@@ -89,9 +79,7 @@ def make_exclusion(form: Form, *, head_start: bool) -> RecordedExclusion:
     typed = answers.complete(definition, form.values(), missing, date.today())
     lost = {name: typed[f"exclusion.{name}"] for name in EXCLUSION}
     values = {"client_uuid": form.client_uuid, "site_id": typed["site_id"], "exclusion": lost}
-    if REASON in form.defaults and not form[REASON].strip():
-        missing = {**missing, REASON: "reason_needed"}
-    return checked(RecordedExclusion, values, missing)
+    return checked(RecordedExclusion, values, {**missing, **why.missing_in(form)})
 
 
 def exclusion_facts(made: RecordedExclusion, site: str) -> list[tuple[str, str]]:

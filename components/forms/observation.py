@@ -9,8 +9,9 @@ import streamlit as st
 from analytics.scoring import score_domains
 from components import messages
 from components.choices import label_of
-from components.forms import fields
+from components.forms import fields, why
 from components.forms.form import Form
+from components.forms.instrument_form import InstrumentForm
 from components.forms.saving import checked
 from components.instruments import direction_label, instrument_label, range_label, scale_label
 from components.words import _, plural
@@ -22,7 +23,8 @@ from db.models.observation_input import ObservationInput
 from db.options import option
 
 CHIPS_AT_MOST = 9
-REASON = "reason_for_change"
+CYCLES = "cycles."
+"""What the fields of scores begin with."""
 NEEDED = ("site_id", "classroom_id", "instrument_code", "observed_on", "phase")
 """What needs an answer beside the scores."""
 
@@ -44,9 +46,8 @@ def observation_form(name: str, today: date, *, corrects: bool = False) -> Form:
     }  # fmt: skip
     sections: dict[str, tuple[str, ...]] = {"where": ("site_id", "classroom_id"), "scores": ("cycles",)}
     if corrects:
-        defaults[REASON], labels[REASON] = "", _("Why are you correcting this?")
-        sections["why"] = (REASON,)
-    form = _ObservationForm(name, defaults, labels, sections)
+        why.add_to(defaults, labels, sections)
+    form = InstrumentForm(name, defaults, labels, sections, CYCLES, _field_names)
     chosen = chosen_instrument(form)
     if chosen is None:
         return form
@@ -57,21 +58,12 @@ def observation_form(name: str, today: date, *, corrects: bool = False) -> Form:
         )
     for number in range(1, chosen.cycles_max + 1):
         labels[f"cycles.{number}"] = _("Cycle {number}").format(number=number)
-    scores = {field: None for field, _number, _scale in _score_fields(chosen)}
-    return _ObservationForm(name, {**defaults, **scores}, labels, form.sections)
+    scores = dict.fromkeys(_field_names(chosen))
+    return InstrumentForm(name, {**defaults, **scores}, labels, form.sections, CYCLES, _field_names)
 
 
-class _ObservationForm(Form):
-    """A form whose fields follow the instrument: a draft brings the fields of its own."""
-
-    def fill(self, values: Mapping[str, Any]) -> None:
-        """Set several fields, with those of the instrument among ``values``."""
-        tool = INSTRUMENTS.get(values.get("instrument_code") or "")
-        if tool is not None:
-            kept = {field: value for field, value in self.defaults.items() if not field.startswith("cycles.")}
-            scores = {field: None for field, _number, _scale in _score_fields(tool)}
-            self.defaults, values = {**kept, **scores}, {**scores, **values}
-        super().fill(values)
+def _field_names(tool: Instrument) -> list[str]:
+    return [field for field, _number, _scale in _score_fields(tool)]
 
 
 def _score_fields(tool: Instrument) -> list[tuple[str, int, Scale]]:
@@ -188,13 +180,6 @@ def _say_expired(form: Form) -> None:
     expired = form["certified_until"] and form["observed_on"] and form["certified_until"] < form["observed_on"]
     if expired and all(problem.field != "certified_until" for problem in form.problems):
         st.warning(messages.sentence(Problem("certified_until", "certificate_expired")), icon=":material/badge:")
-
-
-def draw_reason(form: Form) -> None:
-    """Draw the question why, at the end of a correction."""
-    st.divider()
-    fields.section(form, "why", _("The reason"))
-    fields.line(form, REASON, most=300, required=True, told=_("The earlier version stays readable, with this reason."))
 
 
 def _fit(form: Form) -> None:

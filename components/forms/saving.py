@@ -92,7 +92,7 @@ def save(form: Form, saving: Saving[Any], anyway: bool = False) -> None:
         state["failed"] = "not_found"
     except Conflict as conflict:
         state["failed"] = conflict.kind
-    except Exception:
+    except Exception:  # whatever fails, what was typed stays on the screen: an error page would lose it
         log.exception("a form could not be saved: %s", form.name)
         state["failed"] = "unavailable"
 
@@ -112,9 +112,18 @@ def _failure(kind: str) -> str:
         "not_found": _("This site is not among the sites you work with any more. Nothing was saved."),
         "other_content": _("This was saved already. To change it, correct it under Records."),
         "removed": _("This was saved and removed since. You can restore it under Records."),
+        "newer_version": newer_version(),
     }.get(
         kind,
         _("We could not save this just now. What you entered is still here. Please try again in a moment."),
+    )
+
+
+def newer_version() -> str:
+    """Say that somebody else was faster."""
+    return _(
+        "Somebody else saved this in the meantime. Nothing of yours was saved. Please reload the page to see"
+        " how it stands now, and enter your change again."
     )
 
 

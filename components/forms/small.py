@@ -46,10 +46,7 @@ def failure(kind: str) -> str:
     """Give the sentence for what could not be saved."""
     return {
         "not_found": _("This is not among what you may change any more. Nothing was saved."),
-        "newer_version": _(
-            "Somebody else saved this in the meantime. Nothing of yours was saved. Please reload the page to see"
-            " how it stands now, and enter your change again."
-        ),
+        "newer_version": saving.newer_version(),
         "removed": _("This was removed in the meantime."),
     }.get(kind, _("We could not save this just now. What you entered is still here. Please try again in a moment."))
 

@@ -14,13 +14,16 @@ from db.actor import Actor
 from db.commands.command import command, draft_command, locked
 from db.errors import AccessDenied, InvalidInput, Problem
 from db.models.base import new_id, utc_now
+from db.models.children import ChildMeasure
 from db.models.drafts import Draft
 from db.models.incidents import Incident
 from db.models.instruments import Observation
 from db.models.visits import Visit
 
-FormName = Literal["visit", "incident", "observation"]
-TABLES: dict[str, Any] = {"visit": Visit, "incident": Incident, "observation": Observation}
+FormName = Literal["visit", "incident", "observation", "child_measure"]
+TABLES: dict[str, Any] = {
+    "visit": Visit, "incident": Incident, "observation": Observation, "child_measure": ChildMeasure,
+}  # fmt: skip
 LONGEST = 60_000
 KEPT_FOR = timedelta(days=30)
 UNDO_FOR = timedelta(hours=24)

@@ -17,7 +17,7 @@ from db.models.organisation import Classroom, Site
 
 _COLUMNS = {
     "visit": ("consultant_id", "visited_on"), "incident": ("recorded_by", "occurred_on"),
-    "observation": ("observer_id", "observed_on"),
+    "observation": ("observer_id", "observed_on"), "child_measure": ("recorded_by", "measured_on"),
 }  # fmt: skip
 """What the records of each form call who wrote them, and their day."""
 
