@@ -172,7 +172,7 @@ def _result(result: Any, invited: int, least: int) -> str:
         others = plural("{count} other site", "{count} other sites", result.group.sites - 1)
         return told.format(others=others.format(count=result.group.sites - 1), mean=f"{result.group.mean:.2f}")
     if result.hidden:
-        return _("hidden. Fewer than {least} people answered, or all answered alike.").format(least=least)
+        return _("hidden. Fewer than {least} people answered, or all answered much alike.").format(least=least)
     told = f"{result.mean:.2f}"
     if result.sd is not None:
         told += " " + _("(SD {spread})").format(spread=f"{result.sd:.2f}")
@@ -204,6 +204,7 @@ def _response(band: str) -> str:
         "under_half": _("Under half of those invited answered."),
         "half_to_three_quarters": _("Half to three quarters of those invited answered."),
         "three_quarters_or_more": _("Three quarters or more of those invited answered."),
+        "over_half": _("Over half of those invited answered."),
     }[band]
 
 

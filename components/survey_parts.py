@@ -41,8 +41,8 @@ def how_it_goes(row: Any, least: int) -> None:
 
 
 def over() -> str:
-    """Say that nobody can answer any more, and that the results wait for whoever opened the survey."""
-    return _("The last day is over: nobody can answer any more. Whoever opened the survey closes and counts it.")
+    """Say that nobody can answer any more, and that the answers were not counted yet."""
+    return _("The last day is over: nobody can answer any more. The answers are counted soon.")
 
 
 def progress_sentence(progress: str, least: int) -> str:
@@ -52,6 +52,7 @@ def progress_sentence(progress: str, least: int) -> str:
         "under_half": _("Under half of those invited have answered so far."),
         "half_to_three_quarters": _("Half to three quarters of those invited have answered so far."),
         "three_quarters_or_more": _("Three quarters or more of those invited have answered so far."),
+        "over_half": _("Over half of those invited have answered so far."),
     }[progress]
 
 

@@ -5,17 +5,20 @@ means of the same people in the same weeks are shown (``near_earlier``), and wha
 shown only in a fixed group of such waves of its region (``groups``), which no other figure overlaps.
 """
 
+import math
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from analytics.suppression import show_mean
-from db.instruments import instrument
+from db.instruments import Scale, instrument
 from db.settings import settings
 
-ResponseBand = Literal["under_half", "half_to_three_quarters", "three_quarters_or_more"]
-Progress = Literal["few", "under_half", "half_to_three_quarters", "three_quarters_or_more"]
+Share = Literal["under_half", "half_to_three_quarters", "three_quarters_or_more"]
+ResponseBand = Share | Literal["over_half"]
+Progress = ResponseBand | Literal["few"]
 
 NEAR = timedelta(days=28)
 """Waves of one survey at one site that close less than this apart ask the same people about the same weeks."""
@@ -104,24 +107,39 @@ def shown_waves(waves: Iterable[KnownWave]) -> dict[uuid.UUID, ShownWave]:
             results.append(result)
         most = max((total.respondents for total in wave.totals.values()), default=0)
         anyone_hidden = not results or any(result.hidden for result in results)
-        shown[wave.id] = ShownWave(tuple(results), None if anyone_hidden else response_band(most, wave.invited))
+        shown[wave.id] = ShownWave(tuple(results), None if anyone_hidden else _response(most, wave.invited))
     return shown
 
 
 def shown_result(instrument_code: str, scale_code: str, total: Total, invited: int) -> ShownResult:
     """Give what may be shown of one scale's result, looked at by itself.
 
-    All is hidden below the least number of people, and when everyone gave the same answer (no spread, or a
-    mean at an end of the scale), because the mean then tells each person's answer (domain.md 5.2). The spread comes
-    from twice as many people on: with the mean of a few on a short scale it tells all their answers.
+    All is hidden below the least number of people, and when the numbers would tell about everyone how they answered
+    (``_much_alike``), because that is each person's answer (domain.md 5.2). The spread comes from twice as many people
+    on: with the mean of a few on a short scale it tells all their answers.
     """
-    scale = instrument(instrument_code).scale(scale_code)
     least = settings().staff_minimum
-    all_alike = total.mean in (scale.minimum, scale.maximum) or total.sd == 0
-    if all_alike or not show_mean(total.respondents, least):
-        return ShownResult(scale_code, hidden=True)
     sd = total.sd if total.respondents >= 2 * least else None
+    alike = total.sd == 0 or _much_alike(instrument(instrument_code).scale(scale_code), total._replace(sd=sd))
+    if alike or not show_mean(total.respondents, least):
+        return ShownResult(scale_code, hidden=True)
     return ShownResult(scale_code, False, _told(total.respondents, invited), total.mean, sd)
+
+
+def _much_alike(scale: Scale, total: Total) -> bool:
+    """Tell whether the mean and the spread, where it is told, leave every person less than half of the scale.
+
+    Five answers from 1 to 5 with a mean of 4.8 are all 4 or 5. Nobody can lie further below the mean than if all
+    others stood at the upper end, nor above it than with all others at the lower end; and nobody further from it than
+    the spread times (n - 1) / sqrt(n) (Samuelson 1968, Journal of the American Statistical Association 63(324)).
+    """
+    people, mean = total.respondents, total.mean
+    lowest, highest = scale.maximum - people * (scale.maximum - mean), scale.minimum + people * (mean - scale.minimum)
+    if total.sd is not None:
+        furthest = total.sd * (people - 1) / math.sqrt(people)
+        lowest, highest = max(lowest, mean - furthest), min(highest, mean + furthest)
+    room = min(highest, scale.maximum) - max(lowest, scale.minimum)
+    return room < (scale.maximum - scale.minimum) / 2
 
 
 def near_earlier(known: Sequence[KnownWave]) -> set[uuid.UUID]:
@@ -219,11 +237,29 @@ def _group(members: Sequence[KnownWave], code: str) -> Group | None:
 
 
 def _told(respondents: int, invited: int) -> int | None:
-    """Give how many answered, unless only a few of those invited did not."""
-    return None if 0 < invited - respondents < settings().staff_minimum else respondents
+    """Give how many answered, unless only a few of those invited did not.
+
+    Nor when all answered where only one could have stayed silent: what is not told would be told by that.
+    """
+    least = settings().staff_minimum
+    return None if 0 < invited - respondents < least or invited == least + 1 else respondents
 
 
-def response_band(respondents: int, invited: int) -> ResponseBand:
+def _response(respondents: int, invited: int) -> ResponseBand:
+    """Give roughly how many answered; where that would tell the one number that is not told, no more than "over half".
+
+    Whether it would depends on all numbers that it can be, not on the one that it is: silence must tell nothing.
+    """
+    least = settings().staff_minimum
+    if _told(respondents, invited) is None:
+        possible = range(max(least, invited - least + 1), invited + (invited == least + 1))
+        shares = Counter(response_band(number, invited) for number in possible)
+        if len(shares) > 1 and min(shares.values()) == 1:
+            return "over_half"
+    return response_band(respondents, invited)
+
+
+def response_band(respondents: int, invited: int) -> Share:
     """Give roughly how many of those invited answered: a share would give away how many did not."""
     share = respondents / invited
     if share < 0.5:
@@ -232,5 +268,8 @@ def response_band(respondents: int, invited: int) -> ResponseBand:
 
 
 def progress(answered: int, invited: int) -> Progress:
-    """Give roughly how many have answered so far: never a number that grows by one at somebody's answer."""
-    return "few" if answered < settings().staff_minimum else response_band(answered, invited)
+    """Give roughly how many have answered so far: never a number that grows by one at somebody's answer.
+
+    Nor more than is told afterwards: whoever looked on the last day would know it.
+    """
+    return "few" if answered < settings().staff_minimum else _response(answered, invited)

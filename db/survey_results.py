@@ -5,13 +5,14 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlmodel import Session, col
 
 from db.acting import whole_reach
 from db.models.instruments import SurveyResult, SurveyWave
+from db.regions import same_region
 from db.survey_box import PHONES
-from db.survey_disclosure import NEAR, REST, KnownWave, ShownWave, Total, shown_waves
+from db.survey_disclosure import NEAR, REST, KnownWave, ShownResult, ShownWave, Total, shown_waves
 
 NOBODY = uuid.UUID(int=0)
 """Stands for who typed totals where that is not known."""
@@ -55,6 +56,32 @@ def results_of(session: Session, wave_ids: Collection[uuid.UUID]) -> dict[uuid.U
     return {key: shown for key, shown in shown_waves(waves.values()).items() if key in asked_for}
 
 
+def told_of_others(session: Session, wave: SurveyWave, days: Collection[date]) -> dict[uuid.UUID, object]:
+    """Give how the other waves that this one could touch are told, hidden or not and in which group, without the means.
+
+    ``days``: when this wave began and ended, as it was and as it will be.
+    """
+    begin, end = _quarter(min(days)), _quarter(_quarter(max(days)) + timedelta(days=100))
+    touched = select(col(SurveyWave.id)).where(
+        col(SurveyWave.instrument_code) == wave.instrument_code,
+        col(SurveyWave.region_id) == wave.region_id,
+        col(SurveyWave.id) != wave.id,
+        or_(
+            col(SurveyWave.closed_on).between(begin, end),
+            and_(col(SurveyWave.site_id) == wave.site_id, col(SurveyWave.closed_on) > begin - timedelta(days=400)),
+        ),
+    )
+    with whole_reach():
+        ids = session.connection().execute(touched).scalars().all()
+    told = results_of(session, ids)
+    return {key: [_without_means(result) for result in shown.results] for key, shown in told.items()}
+
+
+def _without_means(result: ShownResult) -> ShownResult:
+    group = result.group._replace(mean=0.0) if result.group else None
+    return result._replace(mean=None, sd=None, group=group)
+
+
 def _totals(surveys: tuple[Any, ...], earliest: date, after: date) -> Any:
     return (
         select(
@@ -64,7 +91,7 @@ def _totals(surveys: tuple[Any, ...], earliest: date, after: date) -> Any:
             col(SurveyWave.collected),
             col(SurveyResult.scale_code), col(SurveyResult.respondents), col(SurveyResult.mean), col(SurveyResult.sd),
         )
-        .join(SurveyResult, col(SurveyResult.wave_id) == col(SurveyWave.id))
+        .join(SurveyResult, (col(SurveyResult.wave_id) == col(SurveyWave.id)) & same_region(SurveyResult, SurveyWave))
         .where(
             *surveys,
             col(SurveyWave.closed_on) > earliest - NEAR,

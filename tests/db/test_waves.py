@@ -1,5 +1,7 @@
 """Recording staff survey waves, and keeping what would tell one person's answer."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from sqlmodel import select
 
@@ -11,6 +13,7 @@ from db.models.base import new_id
 from db.models.wave_input import WaveInput, WaveResultInput, largest_sd
 from db.period import Period
 from db.queries.waves import open_wave, waves
+from db.survey_disclosure import KnownWave, Total, shown_result, shown_waves
 
 
 def scale(code, respondents, mean, sd=None):
@@ -73,13 +76,58 @@ def test_one_scale_with_too_few_hides_that_scale_and_the_share_that_answered(ses
 
 def test_how_many_did_not_answer_cannot_be_read_when_they_are_few(session, field):
     actor = field.actor("consultant")
-    saved = record_wave(session, actor, wave(field, scale("personal", 13, 50.0, 5), invited=14))
+    saved = record_wave(session, actor, wave(field, scale("personal", 13, 50.0, 15), invited=14))
     row = open_wave(session, actor, saved.id)
     assert (row.results[0].respondents, row.results[0].mean, row.response) == (
         None,
         50.0,
-        "three_quarters_or_more",
+        "over_half",
     )
+
+
+def told_to_all(invited):
+    """What a reader can learn of how many answered, for every number that may have."""
+    return {
+        answered: (one.results[0].respondents, one.response)
+        for answered in range(5, invited + 1)
+        if (one := shown_of(Total(answered, 50.0, 20.0), invited))
+    }
+
+
+def shown_of(total, invited):
+    site, day = new_id(), date(2026, 3, 2)
+    known = KnownWave(
+        new_id(), site, new_id(), "cbi", day, day, invited, datetime(2026, 3, 3, tzinfo=UTC), False, None,
+        {"personal": total},
+    )  # fmt: skip
+    return shown_waves([known])[known.id]
+
+
+@pytest.mark.parametrize("invited", range(6, 31))
+def test_no_share_tells_that_exactly_one_number_of_people_stayed_silent(invited):
+    told = told_to_all(invited)
+    for answered in range(max(5, invited - 4), invited):
+        alike = [other for other in told if told[other] == told[answered]]
+        assert told[answered][0] is None
+        assert len(alike) > 1, (answered, told)
+
+
+@pytest.mark.parametrize(
+    ("instrument_code", "scale_code", "total", "hidden"),
+    [
+        ("turnover_intent", "intent", Total(5, 4.8, None), True),  # all five said 4 or 5
+        ("turnover_intent", "intent", Total(5, 1.2, None), True),
+        ("turnover_intent", "intent", Total(5, 4.6, None), False),  # one may have said 3 or less
+        ("turnover_intent", "intent", Total(12, 3.0, 0.3), True),  # nobody is far from 3
+        ("turnover_intent", "intent", Total(12, 3.0, 0.8), False),
+        ("cbi", "personal", Total(7, 97.0, None), True),
+        ("cbi", "personal", Total(12, 97.0, 4.0), True),
+    ],
+)
+def test_numbers_that_tell_about_everyone_on_which_side_they_are_stay_hidden(
+    instrument_code, scale_code, total, hidden
+):
+    assert shown_result(instrument_code, scale_code, total, 30).hidden is hidden
 
 
 @pytest.mark.parametrize(("mean", "sd"), [(0.0, None), (100.0, 0.0), (62.5, 0.0)])
