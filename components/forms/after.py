@@ -68,7 +68,7 @@ def _fetch(form: Form, ask: Callable[[], str]) -> None:
     form.state["shown"] = False
     try:
         form.state["copy"] = ask()
-    except Exception:
+    except Exception:  # the visit itself is stored: the screen says so, whatever became of the copy
         log.exception("a copy for the site could not be made")
         form.state["copy"] = ""
 

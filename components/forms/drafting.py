@@ -340,7 +340,7 @@ def _own(form: Form) -> dict[str, Any]:
 def _try(work: Callable[[], None]) -> bool:
     try:
         work()
-    except Exception:
+    except Exception:  # a draft that cannot be kept, for whatever reason, never takes the form away
         log.exception("a draft could not be kept")
         return False
     return True

@@ -83,7 +83,7 @@ def _changed(row: Any, store: Store, now: datetime) -> None:
         state.update(version=store(state["version"], texts), at=now, failed=False)
     except Conflict:
         state["conflict"] = True
-    except Exception:
+    except Exception:  # whatever fails, the words that were typed stay on the screen: an error page would lose them
         log.exception("the notes of a meeting could not be kept")
         state["failed"] = True
 

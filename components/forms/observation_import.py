@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException, StopException
 
 from components import filters, messages
 from components.choices import label_of
@@ -14,7 +15,7 @@ from components.instruments import instrument_label, scale_label
 from components.text import escaped
 from components.words import _, plural
 from db.errors import Conflict, InvalidInput, NotFound
-from db.exchange.observation_list import SCORE
+from db.exchange.cells import SCORE
 from db.exchange.table_file import LARGEST_BYTES, MOST_ROWS
 from db.exchange.uploaded_file import ACCEPTED
 from db.instruments import Instrument, instruments_of
@@ -182,13 +183,14 @@ class _Bar:
     """The progress bar. A tap that comes while rows are written is held until all of them are stored."""
 
     def __init__(self, words: str) -> None:
-        self.words, self.bar, self.held = words, st.progress(0.0, words), None
+        self.words, self.bar = words, st.progress(0.0, words)
+        self.held: RerunException | StopException | None = None
 
     def __call__(self, share: float) -> None:
         if self.held is None:
             try:
                 self.bar.progress(share, self.words)
-            except BaseException as tap:
+            except (RerunException, StopException) as tap:
                 self.held = tap
 
 

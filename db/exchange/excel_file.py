@@ -49,7 +49,7 @@ def read_sheet(content: bytes) -> Table:
     except UnreadableFile:
         raise
     except Exception:
-        # What somebody made by hand can break openpyxl in any way: an IndexError, a KeyError, a ValueError …
+        # A workbook made by hand breaks openpyxl anywhere: KeyError, SyntaxError, zlib.error, classes of its own …
         raise UnreadableFile("excel_broken") from None
 
 

@@ -86,7 +86,7 @@ class Consultant(User):
         began, failed, given = time.perf_counter(), None, None
         try:
             given = act()
-        except Exception as error:
+        except Exception as error:  # whatever went wrong is counted, and the others go on
             failed = error
         events.request.fire(
             request_type="WS", name=name, response_time=1000 * (time.perf_counter() - began),

@@ -50,7 +50,7 @@ class Looker(User):
         began, failed = time.perf_counter(), None
         try:
             self.person.open(PAGE, self.query)
-        except Exception as error:
+        except Exception as error:  # whatever went wrong is counted, and the others go on
             failed = repr(error)
         took, people = 1000 * (time.perf_counter() - began), self.environment.runner.user_count
         _looks.append((time.time(), took, people))

@@ -92,10 +92,11 @@ class Phase:
     def end(self) -> None:
         """Wait for all."""
         for one in self._all:
-            try:
+            wrong = one.exception()
+            if wrong is None:
                 self.times.append(one.result())
-            except Exception as error:
-                self.errors.append(repr(error)[:160])
+            else:
+                self.errors.append(repr(wrong)[:160])
 
     def told(self) -> str:
         """Say how it went."""
