@@ -170,6 +170,13 @@ def purge(arguments: argparse.Namespace) -> None:
         retention.clear_bytes(engine(), list(done))
 
 
+def surveys(_arguments: argparse.Namespace) -> None:
+    """Count the staff surveys whose last day is over: their answers become totals and are destroyed."""
+    migrations.require_current(engine())
+    with session() as opened:
+        print(f"{operators.count_ended_surveys(opened):,} surveys counted.")
+
+
 def doctor(arguments: argparse.Namespace) -> None:
     """Look at this installation and say what to do about what is found."""
     found = list(doctors.examine(settings(), arguments.backups))
@@ -224,6 +231,7 @@ def parser() -> argparse.ArgumentParser:
     _add_backups(commands)
     one = _add(commands, "purge", purge)
     one.add_argument("--dry-run", action="store_true", help="only count")
+    _add(commands, "surveys", surveys)
     _add_protect(commands)
     one = _add(commands, "doctor", doctor)
     one.add_argument("--backups", type=Path, help="the folder that backups go to")

@@ -2,16 +2,20 @@
 
 import uuid
 
+from sqlalchemy import true
 from sqlmodel import Session, col, func, select
 
 from db import audit, second_factor
 from db.commands.command import content
+from db.commands.survey_waves import LAST_DAY_OVER
 from db.engine import writing
 from db.errors import InvalidInput, Problem
+from db.models.instruments import SurveyWave
 from db.models.people import SECRETS, Person
 from db.models.people_input import PersonInput
 from db.passwords import hash_password, password_problems
 from db.sign_in import end_sessions_of
+from db.survey_closing import count_ended
 
 
 def reset_second_factor(session: Session, name: str) -> bool:
@@ -64,3 +68,25 @@ def add_person(session: Session, name: str, role: str, display_name: str, passwo
             after=after,
         )
         return row.id
+
+
+def count_ended_surveys(session: Session) -> int:
+    """Count all surveys on phones whose last day is over, with an audit event each; gives how many."""
+
+    def note(row: SurveyWave) -> None:
+        row.version += 1
+        audit.append(
+            session,
+            actor_id=None,
+            actor_role="operator",
+            action="close_survey",
+            entity=SurveyWave.__tablename__,
+            entity_id=row.id,
+            entity_version=row.version,
+            site_id=row.site_id,
+            after={"closed_on": row.closed_on},
+            reason=LAST_DAY_OVER,
+        )
+
+    with writing(session):
+        return count_ended(session, true(), note)

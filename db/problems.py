@@ -70,6 +70,9 @@ SENTENCES: dict[str, str] = {
     "spread_too_large": "This spread is not possible with this mean and number of people. Please check both.",
     "few_more_people": "By a few people more or fewer, the old and the new average together would tell their answers."
     " Please leave the number as it is.",
+    "others_would_show": "With this, what is hidden of another round would show and tell a few people's answers. Please"
+    " leave the days and the number of people as they are.",
+    "cannot_move": "This cannot be changed. Please remove this one and enter it again.",
     "removed_one_there": "One with this start day was removed. Please restore that one instead.",
     "file_too_large": "This file is too large: {megabytes} MB at most.",
     "file_too_wide": "This file has too many columns: {columns} at most.",
@@ -88,6 +91,8 @@ SENTENCES: dict[str, str] = {
     "name_taken": "Another site of this program has this name.",
     "cycles_not_in_a_row": "The cycles of this observation are not numbered 1, 2, 3 and so on, each once.",
     "cycles_differ": "The rows of this observation say different things here.",
+    "rater_unknown": "Please write teacher or family.",
+    "measure_removed": "This questionnaire was imported before and removed. You can restore it in the list.",
     "phase_unknown": "Please write baseline, mid, post, follow-up or annual.",
     "site_not_found": "No site of yours has this license number, name or key.",
     "site_ambiguous": "Several of your sites have this name. Please use the license number.",

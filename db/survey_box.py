@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
-from analytics.scoring import score_survey
+from analytics.scoring import ItemScale, score_survey
 from db import throttle
 from db.acting import whole_reach
 from db.engine import writing
@@ -175,17 +175,31 @@ def count_and_destroy(session: Session, wave: SurveyWave, asked: Instrument) -> 
 def totals_of(one: Instrument, sheets: Sequence[Sequence[float | None]]) -> list[ScaleTotal]:
     """Give what sheets come to on each scale: the mean and sample standard deviation of those that have a score.
 
+    Of scales that share items only whole sheets count: a total of six people beside its parts of seven would tell,
+    by subtraction, what the seventh answered.
+
     Raises:
         WrongAnswer: a sheet does not fit the instrument.
     """
     rules = survey_scoring_of(one)
     scored = [score_survey(rules, sheet, edition=one.code) for sheet in sheets] if rules else []
     totals = []
-    for scale in rules.scales if rules else ():
-        scores = [score for found in scored if (score := found[scale.code].value) is not None]
+    for scale, together in _sharing_items(rules.scales if rules else ()):
+        whole = [found for found in scored if all(found[code].value is not None for code in together)]
+        scores = [score for found in whole if (score := found[scale.code].value) is not None]
         if len(scores) >= ONE_SHEET:
             totals.append(ScaleTotal(scale.code, len(scores), statistics.fmean(scores), statistics.stdev(scores)))
     return totals
+
+
+def _sharing_items(scales: Sequence[ItemScale]) -> Iterator[tuple[ItemScale, set[str]]]:
+    """Give each scale with the codes of all that share items with it, directly or through others."""
+    for scale in scales:
+        items, together = set(scale.positions), {scale.code}
+        while more := [one for one in scales if one.code not in together and items & set(one.positions)]:
+            together |= {one.code for one in more}
+            items |= {position for one in more for position in one.positions}
+        yield scale, together
 
 
 def guessing_too_much(session: Session, now: datetime | None = None) -> bool:

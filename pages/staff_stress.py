@@ -57,8 +57,8 @@ def _recent(actor: Actor) -> None:
     with open_session() as session:
         sites = places.my_sites(session, actor, with_inactive=True)
     site, period, removed = measures.choose(sites, clock.today(), may_restore=may_add)
-    with open_session() as session:
-        found = waves.waves(session, actor, period, site.id if site else None, removed=removed)
+    read = partial(waves.waves, period=period, site_id=site.id if site else None, removed=removed)
+    found = _survey_wave.counted(actor, lambda session: read(session, actor))
     if not found:
         messages.empty(
             _("No survey in this time. Enter the results of one to see them here.")
@@ -70,11 +70,16 @@ def _recent(actor: Actor) -> None:
 
 
 def _open(actor: Actor, wave_id: uuid.UUID) -> None:
-    with open_session() as session:
-        row = waves.open_wave(session, actor, wave_id)
+    (row,) = _survey_wave.counted(actor, lambda session: [waves.open_wave(session, actor, wave_id)])
     notes.way_back()
     st.title(label_of_code(row.instrument_code), anchor=False)
+    may_correct = row.may_change and not row.removed and not row.counted_here
+    if may_correct and notes.correcting():
+        _survey_wave.correct(actor, row)
+        return
     notes.told()
+    if may_correct:
+        st.button(_("Correct this"), icon=":material/edit:", key="record_correct", on_click=notes.start_correcting)
     measures.wave_about(row)
     if row.open:
         _survey_wave.running(actor, row)

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.forms import fields
+from components.forms import fields, why
 from components.forms.form import Form
 from components.forms.saving import checked
 from components.instruments import direction_label, instrument_label, range_label, scale_label
@@ -16,10 +16,14 @@ from db.models.base import new_id
 from db.models.wave_input import WaveInput
 
 PARTS = ("respondents", "mean", "sd")
+ABOUT = ("instrument_code", "opened_on", "closed_on", "invited")
 
 
-def wave_form(name: str, today: date) -> Form:
-    """Open the wave form called ``name``, with the result fields of the survey chosen so far."""
+def wave_form(name: str, today: date, *, corrects: bool = False) -> Form:
+    """Open the wave form called ``name``, with the result fields of the survey chosen so far.
+
+    ``corrects``: it corrects a stored one, and asks why.
+    """
     defaults: dict[str, Any] = {
         "site_id": None, "instrument_code": None, "opened_on": today, "closed_on": today, "invited": None
     }  # fmt: skip
@@ -27,7 +31,9 @@ def wave_form(name: str, today: date) -> Form:
         "site_id": _("Site"), "instrument_code": _("Survey"), "opened_on": _("First day"), "closed_on": _("Last day"),
         "invited": _("People invited"), "results": _("Results"),
     }  # fmt: skip
-    sections = {"where": ("site_id", "instrument_code"), "results": ("results", "invited")}
+    sections: dict[str, tuple[str, ...]] = {"where": ("site_id", "instrument_code"), "results": ("results", "invited")}
+    if corrects:
+        why.add_to(defaults, labels, sections)
     form = Form(name, defaults, labels, sections)
     chosen = chosen_survey(form)
     if chosen is None:
@@ -43,13 +49,28 @@ def wave_form(name: str, today: date) -> Form:
     return Form(name, defaults, labels, sections)
 
 
+def fill(form: Form, row: Any, today: date) -> Form:
+    """Fill a correction with what may be shown of a stored wave, once. Gives the form with its result fields.
+
+    What is hidden stays empty: it is typed again from the sheet.
+    """
+    if form.state.get("record") == (str(row.id), row.version):
+        return form
+    form.start_again(site_id=str(row.site_id), **{name: getattr(row, name) for name in ABOUT})
+    form = wave_form(form.name, today, corrects=True)
+    told = {f"results.{one.scale_code}.{part}": getattr(one, part) for one in row.results for part in PARTS}
+    form.start_again(**{field: form[field] for field in ("site_id", *ABOUT)}, **told)
+    form.state.update(record=(str(row.id), row.version), scales=[one.scale_code for one in row.results])
+    return form
+
+
 def chosen_survey(form: Form) -> Instrument | None:
     """Give the survey chosen so far."""
     return instrument(form["instrument_code"]) if form["instrument_code"] else None
 
 
 def make_wave(form: Form) -> WaveInput:
-    """Give the wave that the form describes; a scale with no number at all was not asked.
+    """Give the wave that the form describes. A scale with no number was not asked; in a correction it is missing.
 
     Raises:
         InvalidInput: with everything that is wrong, under the names of the form's fields.
@@ -67,7 +88,7 @@ def make_wave(form: Form) -> WaveInput:
     results: list[dict[str, Any]] = []
     for scale in chosen.scales if chosen else ():
         typed = {part: form[f"results.{scale.code}.{part}"] for part in PARTS}
-        if all(value is None for value in typed.values()):
+        if all(value is None for value in typed.values()) and scale.code not in form.state.get("scales", ()):
             continue
         for part in ("respondents", "mean"):
             if typed[part] is None:
@@ -82,6 +103,7 @@ def make_wave(form: Form) -> WaveInput:
         )
     if chosen is None:
         results = [{"scale_code": "total", "respondents": 1, "mean": 0}]
+    missing |= why.missing_in(form)
     values = {field: form[field] or stand_in for field, stand_in in stand_ins.items()}
     return checked(WaveInput, {**values, "client_uuid": form.client_uuid, "results": results}, missing)
 
@@ -90,10 +112,7 @@ def draw(form: Form, today: date, least: int, program_id: uuid.UUID | None) -> N
     """Draw everything after the site, which is of ``program_id``. ``least``: the fewest answers that are shown."""
     surveys = [(one.code, instrument_label(one)) for one in instruments_of("survey", program_id)]
     fields.named(form, "instrument_code", surveys, required=True)
-    with st.container(horizontal=True, gap="large"):
-        for field in ("opened_on", "closed_on"):
-            with st.container(width="content"):
-                fields.day(form, field, required=True)
+    _days(form)
     chosen = chosen_survey(form)
     if chosen is None:
         fields.hint(_("Choose a survey to enter its results."))
@@ -104,6 +123,32 @@ def draw(form: Form, today: date, least: int, program_id: uuid.UUID | None) -> N
           " afterwards, also from you: they could tell what one person answered.").format(least=least),
         icon=":material/visibility_off:",
     )  # fmt: skip
+    _results(form, chosen)
+
+
+def draw_correction(form: Form, least: int) -> None:
+    """Draw days, results and the question why: what is hidden from everyone is not filled in here either."""
+    _days(form)
+    fields.section(form, "results", _("Results"))
+    st.info(
+        _("Only what may be shown is filled in. Please type the rest from your sheet: results of fewer than {least}"
+          " people are hidden from everyone, also from you.").format(least=least),
+        icon=":material/visibility_off:",
+    )  # fmt: skip
+    chosen = chosen_survey(form)
+    assert chosen is not None
+    _results(form, chosen)
+    why.draw(form, _("The audit keeps the earlier version, with this reason."))
+
+
+def _days(form: Form) -> None:
+    with st.container(horizontal=True, gap="large"):
+        for field in ("opened_on", "closed_on"):
+            with st.container(width="content"):
+                fields.day(form, field, required=True)
+
+
+def _results(form: Form, chosen: Instrument) -> None:
     fields.number(form, "invited", required=True)
     for scale in chosen.scales:
         heading = scale_label(chosen, scale.code)

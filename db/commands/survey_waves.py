@@ -4,7 +4,7 @@ import uuid
 
 from sqlmodel import Session, col, select
 
-from db import access, survey_box
+from db import access, survey_box, survey_closing
 from db.actor import Actor
 from db.commands.command import (
     Saved,
@@ -19,11 +19,12 @@ from db.commands.command import (
 from db.errors import AccessDenied, Conflict, InvalidInput, Problem
 from db.instruments import instrument_for
 from db.local_time import local_now
-from db.models.base import utc_now
-from db.models.instruments import SurveyResult, SurveyWave
+from db.models.instruments import SurveyWave
 from db.models.organisation import Site
 from db.models.survey_input import SurveyInput
 from db.wave_rows import require_wave
+
+LAST_DAY_OVER = "the last day is over"
 
 
 @command
@@ -92,22 +93,29 @@ def close_survey(session: Session, actor: Actor, wave_id: uuid.UUID, base_versio
     row = require_wave(session, actor, "change", wave_id)
     _require_open(row)
     require_version(row, base_version)
-    today = local_now(session, row.region_id).date()
-    if today < row.opened_on:
-        raise Conflict("not_begun")
-    asked = instrument_for(row.instrument_code, session.get_one(Site, row.site_id).program_id)
-    try:
-        totals = survey_box.count_and_destroy(session, row, asked)
-    except ValueError:
-        raise Conflict("not_scored") from None
-    session.add_all(
-        SurveyResult(wave_id=row.id, instrument_code=row.instrument_code, **total._asdict()) for total in totals
-    )
-    row.closed_on, row.counted_at = min(today, row.closed_on), utc_now()
+    survey_closing.count(session, row)
     mark_changed(row, actor)
     session.flush()
     write_event(session, actor, "close_survey", row, after={"closed_on": row.closed_on})
     return Saved(row.id, row.version, created=False)
+
+
+@command
+def count_ended_surveys(session: Session, actor: Actor) -> int:
+    """Count the surveys that the actor may see and whose last day is over, and give how many: nobody has to tap.
+
+    Nothing can be answered any more then, so that counting shows no more than whoever opened them would see.
+    """
+
+    def note(row: SurveyWave) -> None:
+        mark_changed(row, actor)
+        write_event(session, actor, "close_survey", row, after={"closed_on": row.closed_on}, reason=LAST_DAY_OVER)
+
+    within = access.within(
+        actor, "survey_wave", "see", site_id=col(SurveyWave.site_id), region_id=col(SurveyWave.region_id),
+        owner_id=col(SurveyWave.created_by),
+    )  # fmt: skip
+    return survey_closing.count_ended(session, within, note)
 
 
 def _require_open(row: SurveyWave) -> None:

@@ -28,6 +28,7 @@ from db.models.instruments import SurveyResult, SurveyWave
 from db.models.organisation import Site
 from db.models.wave_input import WaveInput
 from db.settings import settings
+from db.survey_results import told_of_others
 from db.wave_rows import require_wave
 
 _COLUMNS = ("instrument_code", "opened_on", "closed_on", "invited")
@@ -62,33 +63,33 @@ def record_wave(session: Session, actor: Actor, wave: WaveInput) -> Saved:
 def correct_wave(
     session: Session, actor: Actor, wave_id: uuid.UUID, base_version: int, wave: WaveInput, reason: str
 ) -> Saved:
-    """Replace a wave's results and details, with the reason why.
+    """Replace a wave's results, days and number invited, with the reason why. Site and survey stay what they are.
 
     Raises:
         NotFound: the wave is outside the actor's reach, removed, or was answered on phones.
-        InvalidInput: a rule is broken, the reason is empty, or the number of people changes by only a few: the two
-            means together would tell their answers to whoever saw both.
+        InvalidInput: a rule is broken, the reason is empty, the number of people changes by only a few (the two means
+            together would tell their answers to whoever saw both), or what is hidden of another wave would show.
         Conflict: ``newer_version`` when someone changed it meanwhile.
     """
     row = require_wave(session, actor, "change", wave_id)
     if row.collected != "totals":  # counted from sheets that are no more: nobody knows better numbers
         raise AccessDenied("survey_wave", "change", entity_id=wave_id)
-    if row.site_id != wave.site_id:
-        access.require_site(session, actor, "survey_wave", "add", wave.site_id)
     require_version(row, base_version)
     reason = stated(reason)
-    site = session.get_one(Site, wave.site_id)
-    _require_valid(session, site, wave, row)
+    _require_valid(session, session.get_one(Site, row.site_id), wave, row)
     stored = _stored_results(session, row.id)
     _require_same_people(stored, wave)
+    days = (row.opened_on, row.closed_on, wave.opened_on, wave.closed_on)
+    others = told_of_others(session, row, days)
     before = content(row, results=stored)
     for name in _COLUMNS:
         setattr(row, name, getattr(wave, name))
-    row.site_id, row.region_id = site.id, site.region_id
     mark_changed(row, actor)
     session.flush()
     session.connection().execute(delete(SurveyResult).where(col(SurveyResult.wave_id) == row.id))
     _write_results(session, row, wave)
+    if told_of_others(session, row, days) != others:
+        raise InvalidInput([Problem("results", "others_would_show")])
     was, now = changes(before, content(row, results=_results(wave)))
     write_event(session, actor, "correct_wave", row, before=was, after=now, reason=reason)
     return Saved(row.id, row.version, created=False)
@@ -142,7 +143,8 @@ def _require_valid(session: Session, site: Site, wave: WaveInput, row: SurveyWav
     kept = row is not None and row.instrument_code == wave.instrument_code
     if not kept and not instrument_for(wave.instrument_code, site.program_id).offered_to(site.program_id):
         raise InvalidInput([Problem("instrument_code", "unknown_option")])
-    problems = [
+    problems = [] if row is None else _moved(row, wave)
+    problems += [
         problem
         for field in ("opened_on", "closed_on")
         for problem in require_not_future(session, site.region_id, field, getattr(wave, field))
@@ -162,6 +164,15 @@ def _require_valid(session: Session, site: Site, wave: WaveInput, row: SurveyWav
         problems.append(Problem("opened_on", "already_there" if same.deleted_at is None else "removed_one_there"))
     if problems:
         raise InvalidInput(problems)
+
+
+def _moved(row: SurveyWave, wave: WaveInput) -> list[Problem]:
+    """Give what a correction would move elsewhere: people of one site would be left out of sight at another."""
+    return [
+        Problem(name, "cannot_move")
+        for name in ("site_id", "instrument_code")
+        if getattr(row, name) != getattr(wave, name)
+    ]
 
 
 def _require_same_people(stored: list[dict[str, Any]], wave: WaveInput) -> None:

@@ -24,7 +24,8 @@ class WaveRow(NamedTuple):
     """A wave as a list shows it.
 
     ``response``: about how many answered; None when hidden. ``open``: staff can still answer, or did and nobody has
-    counted; then ``progress`` says about how many did so far, and there are no results.
+    counted; then ``progress`` says about how many did so far, and there are no results. ``counted_here``: staff answer
+    it on phones, so that nobody knows better numbers than those that were counted.
     """
 
     id: uuid.UUID
@@ -41,6 +42,7 @@ class WaveRow(NamedTuple):
     may_restore: bool
     open: bool = False
     languages: tuple[str, ...] = ()
+    counted_here: bool = False
     progress: Progress | None = None
     response: ResponseBand | None = None
     results: tuple[ShownResult, ...] = ()
@@ -97,6 +99,7 @@ def _select(actor: Actor) -> Any:
         _within(actor, "remove").label("may_remove"),
         _within(actor, "restore").label("may_restore"),
         _open().label("open"), col(SurveyWave.languages),
+        (col(SurveyWave.collected) == survey_box.PHONES).label("counted_here"),
     ).join(Site, col(Site.id) == col(SurveyWave.site_id))  # fmt: skip
 
 

@@ -14,8 +14,8 @@ import pytest
 from sqlmodel import select
 
 from db.commands.survey_waves import close_survey
-from db.commands.waves import record_wave, remove_wave, restore_wave
-from db.errors import NotFound
+from db.commands.waves import correct_wave, record_wave, remove_wave, restore_wave
+from db.errors import InvalidInput, NotFound
 from db.models import SurveyWave
 from db.models.base import new_id
 from db.models.wave_input import WaveInput
@@ -50,17 +50,20 @@ class Story:
 
     def typed(self, site, people, days_ago=0, mean=None, by="consultant", open_days=0):
         """Totals of a paper round, with the mean that marks this wave."""
-        closed = self.field.today - timedelta(days=days_ago)
-        made = WaveInput(
-            client_uuid=new_id(), site_id=self.sites[site].id, instrument_code=PULSE,
-            opened_on=closed - timedelta(days=open_days),
-            closed_on=closed, invited=len(people) + 6,
-            results=({"scale_code": SCALE, "respondents": len(people), "mean": mean or 2 + len(self.present) / 64},),
-        )  # fmt: skip
+        made = self.totals(site, len(people), days_ago, mean or 2 + len(self.present) / 64, open_days)
         wave_id = record_wave(self.session, self.field.actor(by), made).id
         self.present[wave_id] = (site, tuple(people))
         self.look()
         return wave_id
+
+    def totals(self, site, respondents=6, days_ago=0, mean=3.25, open_days=0, instrument_code=PULSE):
+        closed = self.field.today - timedelta(days=days_ago)
+        scale = "intent" if instrument_code == "turnover_intent" else SCALE
+        return WaveInput(
+            client_uuid=new_id(), site_id=self.sites[site].id, instrument_code=instrument_code,
+            opened_on=closed - timedelta(days=open_days), closed_on=closed, invited=respondents + 6,
+            results=({"scale_code": scale, "respondents": respondents, "mean": mean},),
+        )  # fmt: skip
 
     def asked(self, site, people, invited):
         """A round on phones."""
@@ -235,6 +238,30 @@ def test_one_late_sheet_does_not_come_out_when_totals_are_taken_back_and_typed_a
     second = story.typed("here", range(7), days_ago=3)
     assert open_wave(story.session, story.field.actor("director"), second).results[0].near
     assert story.small_groups_recovered() == []
+
+
+def test_a_round_that_is_dated_elsewhere_makes_no_room_for_the_one_that_was_too_near(story):
+    """Both means would have been seen: six people's and, after the correction, seven people's of the same weeks."""
+    first, second = story.typed("here", range(6)), story.typed("here", range(7), days_ago=10)
+    actor, wave_id = story.field.actor("consultant"), first
+    for moved in ({"days_ago": 90}, {"instrument_code": "turnover_intent"}, {"site": "b"}):
+        with pytest.raises(InvalidInput, match=r"others_would_show|cannot_move|unknown_option"):
+            correct_wave(story.session, actor, wave_id, 1, story.totals(**{"site": "here", **moved}), "a wrong day")
+    story.look()
+    assert open_wave(story.session, story.field.actor("director"), second).results[0].near
+    assert story.small_groups_recovered() == []
+
+
+def test_a_correction_leaves_the_groups_of_other_sites_as_they_were_told(story):
+    """Whoever typed b's totals would know c's and d's sum from the first group, and e's from the second."""
+    small = [story.typed(name, range(4)) for name in ("b", "c", "d")]
+    story.typed("e", range(2))
+    with pytest.raises(InvalidInput, match="others_would_show"):
+        correct_wave(
+            story.session, story.field.actor("consultant"), small[0], 1, story.totals("b", respondents=9), "miscounted"
+        )
+    again = story.totals("b", respondents=4)
+    assert correct_wave(story.session, story.field.actor("consultant"), small[0], 1, again, "misread").version == 2
 
 
 def test_totals_typed_beside_a_round_on_phones_make_no_room_for_it(story):

@@ -3,6 +3,7 @@
 import ast
 import random
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
@@ -13,20 +14,23 @@ from sqlmodel import select
 from db import pack_registry, survey_box
 from db.commands.packs import remove_pack
 from db.commands.survey_waves import close_survey, open_survey, print_codes
+from db.commands.survey_waves import count_ended_surveys as count_for
 from db.commands.waves import correct_wave, remove_wave, restore_wave
 from db.engine import session as open_session
 from db.errors import Conflict, InvalidInput, NotFound
 from db.instruments import instrument
 from db.models import AuditEvent, Base, SurveyBox, SurveyResult, SurveyWave
+from db.operator import count_ended_surveys
 from db.period import Period
 from db.queries.waves import open_wave, waves
-from db.survey_box import code_hash, fits, new_codes, put_in, survey_of
+from db.survey_box import code_hash, fits, new_codes, put_in, survey_of, totals_of
 from tests.db.pack_texts import OPINION
 from tests.db.survey_waves import PULSE, SHEET, answer, close, opened, survey
 from tests.db.test_packs import add
 from tests.db.test_waves import wave as totals
 
 ROOT = Path(__file__).resolve().parents[2]
+PULSE_TOOL = instrument(PULSE)
 
 
 def sheets(number):
@@ -190,10 +194,46 @@ def test_progress_is_told_roughly_and_never_before_five(session, field):
     for code in codes:
         told.append(open_wave(session, actor, wave_id).progress)
         assert put_in(session, code, SHEET)
-    assert told == ["few"] * 5 + ["under_half"] + ["half_to_three_quarters"] * 3 + ["three_quarters_or_more"] * 3
+    assert told == ["few"] * 5 + ["under_half"] + ["half_to_three_quarters"] * 2 + ["over_half"] * 4
     (listed,) = waves(session, actor, Period.last_months(1, field.today - timedelta(days=300)))
     assert listed.open
     assert listed.results == ()
+
+
+def test_scales_that_share_items_count_the_same_sheets():
+    """A total of six people beside its parts of seven would tell, by subtraction, what the seventh answered."""
+    scale = PULSE_TOOL.scales[0]
+    parts = [
+        replace(scale, code=code, items=replace(scale.items, positions=items, reversed=()))
+        for code, items in (("total", (1, 2, 3, 4)), ("first", (1, 2)), ("second", (3, 4)), ("apart", (5,)))
+    ]
+    answered = [[2, 3, 4, 5, 1], [1, 2, 3, 4, None], [5, 5, None, None, 2], [3, 3, 3, 3, 3]]
+    totals = totals_of(replace(PULSE_TOOL, scales=tuple(parts)), answered)
+    assert {total.scale_code: total.respondents for total in totals} == {
+        "total": 3, "first": 3, "second": 3, "apart": 3,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ["director", "coordinator", "operator"])
+def test_a_survey_is_counted_when_its_last_day_is_over_and_nobody_taps(session, field, by):
+    wave_id, codes = opened(session, field)
+    running, _codes = opened(session, field, site_id=field.site("Second Demo Center").id, role="coordinator")
+    answer(session, codes, sheets(6))
+
+    def count():
+        return count_ended_surveys(session) if by == "operator" else count_for(session, field.actor(by))
+
+    assert count() == 0
+    row = session.get_one(SurveyWave, wave_id)
+    row.opened_on, row.closed_on = (field.today - timedelta(days=days) for days in (9, 1))
+    session.commit()
+    assert (count(), count()) == (1, 0)
+    session.rollback()
+    assert [box.wave_id for box in session.exec(select(SurveyBox))] == [running]
+    (shown,) = open_wave(session, field.actor("director"), wave_id).results
+    assert (shown.hidden, shown.mean is not None) == (False, True)
+    event = session.exec(select(AuditEvent).order_by(AuditEvent.seq.desc())).first()
+    assert (event.action, event.reason) == ("close_survey", "the last day is over")
 
 
 def test_codes_are_printed_anew_only_while_nobody_has_answered(session, field):

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from db.commands.waves import record_wave
-from db.models import SurveyWave
+from db.models import SurveyResult, SurveyWave
 from db.models.base import new_id
 from db.models.wave_input import WaveInput
 from tests.db.survey_waves import answer, close, opened
@@ -46,7 +46,7 @@ def test_a_survey_is_closed_after_a_tick_and_shows_its_mean(open_screen, session
     answer(session, codes, [[1 + (person + item) % 5 for item in range(5)] for person in range(6)])
     screen = open_screen("staff_stress", id=str(wave_id))
     assert "Under half" not in said(screen)
-    assert "Three quarters or more of those invited have answered so far." in said(screen)
+    assert "Over half of those invited have answered so far." in said(screen)
     assert screen.get_by_key("survey_close").disabled
     screen.get_by_key("survey_sure").check()
     screen.run()
@@ -118,11 +118,51 @@ def test_a_file_of_answers_is_previewed_and_only_its_totals_are_stored_once(open
     assert (row.source, row.invited) == ("import", 20)
 
 
-def test_a_survey_whose_last_day_is_over_says_that_it_waits_to_be_counted(open_screen, session, field):
-    wave_id, _codes = opened(session, field)
-    assert "The last day is over" not in said(open_screen("staff_stress", "director"))
+def test_a_survey_whose_last_day_is_over_is_counted_when_somebody_looks(open_screen, session, field):
+    wave_id, codes = opened(session, field)
+    answer(session, codes, [[1 + (person + item) % 5 for item in range(5)] for person in range(6)])
+    assert "How work has felt" not in said(open_screen("staff_stress", "director"))
     row = session.get(SurveyWave, wave_id)
     row.opened_on, row.closed_on = (field.today - timedelta(days=days) for days in (9, 2))
     session.commit()
-    assert "The last day is over" in said(open_screen("staff_stress", "director"))
-    assert "The last day is over" in said(open_screen("staff_stress", id=str(wave_id)))
+    told = said(open_screen("staff_stress", "director"))
+    assert "How work has felt" in told
+    assert "hidden" not in told
+
+
+def test_typed_totals_are_corrected_with_a_reason_and_what_is_hidden_is_typed_again(open_screen, session, field, fresh):
+    day = field.today
+    results = (
+        {"scale_code": "personal", "respondents": 8, "mean": 48.5},
+        {"scale_code": "work", "respondents": 3, "mean": 52.1},
+    )  # fmt: skip
+    made = WaveInput(
+        client_uuid=new_id(), site_id=field.here.id, instrument_code="cbi", opened_on=day, closed_on=day, invited=15,
+        results=results,
+    )  # fmt: skip
+    wave_id = record_wave(session, field.actor("consultant"), made).id
+    screen = do(open_screen("staff_stress", id=str(wave_id)), "record_correct")
+    assert screen.get_by_key("correct_wave_results_personal_mean").value == 48.5
+    assert screen.get_by_key("correct_wave_results_work_mean").value is None
+    screen.get_by_key("correct_wave_results_personal_mean").set_value(45.5)
+    do(screen, "correct_wave_save")
+    told = said(screen)
+    assert "Please say why you are changing this." in told
+    assert "52.1" not in told
+    screen.get_by_key("correct_wave_results_work_respondents").set_value(4)
+    screen.get_by_key("correct_wave_results_work_mean").set_value(51.2)
+    screen.get_by_key("correct_wave_reason_for_change").set_value("A digit was wrong")
+    do(screen, "correct_wave_save")
+    assert "By a few people more or fewer" in said(screen)
+    screen.get_by_key("correct_wave_results_work_respondents").set_value(3)
+    do(screen, "correct_wave_save")
+    assert "Corrected, and computed again." in said(screen)
+    assert "45.50" in said(screen)
+    stored = {row.scale_code: (row.respondents, row.mean) for row in fresh.exec(select(SurveyResult))}
+    assert stored == {"personal": (8, 45.5), "work": (3, 51.2)}
+
+
+def test_nobody_else_is_offered_to_correct_them(open_screen, session, field):
+    wave_id = typed(session, field, field.here, 9)
+    screen = open_screen("staff_stress", "coordinator", id=str(wave_id), do="correct")
+    assert "Save correction" not in [button.label for button in screen.button]
