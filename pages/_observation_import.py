@@ -6,11 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from components.forms import columns, small
+from components.forms import columns, file_import, small
 from components.forms import observation_import as form
 from components.forms.site_import import unreadable
 from components.records import notes
-from components.words import _
 from db.actor import Actor
 from db.commands.downloads import IMPORT_REPORT, ask_download
 from db.commands.import_reports import keep_import_report
@@ -28,9 +27,10 @@ KIND = "observation"
 def import_export(actor: Actor) -> None:
     """Draw the import: file, instrument, columns, preview, and the button that writes it."""
     notes.way_back()
-    st.title(_("Import observations"), anchor=False)
+    words = form.words()
+    st.title(words.title, anchor=False)
     small.draw_note()
-    content = form.choose_file()
+    content = file_import.choose_file(words)
     if content is None:
         return
     try:
@@ -44,7 +44,7 @@ def import_export(actor: Actor) -> None:
     if chosen is None:
         return
     labels = form.labels_of(chosen.instrument)
-    proposed = form.columns_of(remembered, fields_of(chosen.instrument))
+    proposed = file_import.columns_of(remembered, fields_of(chosen.instrument))
     if remembered.get("instrument_code") != chosen.instrument.code:
         proposed = propose_columns(table.header, chosen.instrument) | proposed
     mapping = columns.map_columns(table.header, proposed, table.rows[0], labels, NEEDED)
@@ -54,12 +54,13 @@ def import_export(actor: Actor) -> None:
     plan = ObservationPlan(chosen.instrument.code, chosen.phase, listed, chosen.incomplete)
     with open_session() as session:
         preview = preview_observations(session, actor, plan)
-    agreed = form.draw_preview(preview, labels)
+    agreed = file_import.draw_preview(words, preview, labels, form.columns())
     if preview.counts["refused"]:
-        report = tuple(form.report_rows(preview, table, labels))
-        form.offer_report(partial(_report, actor, report))
+        report = tuple(file_import.report_rows(words, preview, table, labels))
+        file_import.offer_report(words, partial(_report, actor, report))
     choices = form.remembered_choices(chosen, mapping)
-    form.write_button(preview, agreed, partial(_write, actor, plan, preview.signature, agreed, table, choices))
+    store = partial(_write, actor, plan, preview.signature, agreed, table, choices)
+    file_import.write_button(words, preview, agreed, store)
 
 
 def _report(actor: Actor, rows: Sequence[Sequence[str]]) -> str:
@@ -75,7 +76,7 @@ def _write(
     leave_out: bool,
     table: Table,
     choices: dict[str, str],
-    progress: form.Progress,
+    progress: file_import.Progress,
 ) -> Any:
     with open_session() as session:
         result = import_observations(session, actor, plan, signature, leave_out, progress)

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components import clock, dates, filters, measures, messages
-from components.forms import observation_import
+from components.forms import file_import, observation_import
 from components.instruments import label_of_code
 from components.records import listing, notes, reading
 from components.words import _
@@ -54,7 +54,7 @@ def _recent(actor: Actor) -> None:
     if may_add:
         with st.container(horizontal=True):
             measures.start_button(_("Enter an observation"))
-            observation_import.start_button()
+            file_import.start_button(observation_import.words())
     with open_session() as session:
         sites = places.my_sites(session, actor, with_inactive=True)
     site, period, removed = measures.choose(sites, clock.today(), may_restore=may_add)

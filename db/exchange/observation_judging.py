@@ -1,24 +1,22 @@
 """Judges what an observation export would add: each observation new, stored before, or refused and why."""
 
 import uuid
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from db import access
 from db.access_matrix import MATRIX
 from db.actor import Actor
-from db.audit import digest
 from db.errors import InvalidInput, Problem
-from db.exchange.observation_list import SCORE, LineProblem, ListedObservation
+from db.exchange.cells import SCORE, LineProblem
+from db.exchange.observation_list import ListedObservation
+from db.exchange.preview import Preview, Status
+from db.exchange.reached_sites import Place, ReachedSites, Refused, folded
 from db.instruments import instrument
-from db.local_time import EARLIEST_DAY, local_now
 from db.models.instruments import Observation
 from db.models.observation_input import ObservationInput
 from db.models.organisation import Classroom, Site
@@ -26,7 +24,6 @@ from db.models.people import Person, PersonScope
 
 IMPORTED = uuid.UUID("5c0b9ee1-6a55-5a53-9d2e-0f6a3f0c9b41")
 """The name space of the keys of imported observations (RFC 9562, version 5): the same content has the same key."""
-Status = Literal["added", "unchanged", "refused"]
 
 
 @dataclass(frozen=True)
@@ -57,35 +54,13 @@ class ObservationPreviewRow:
     observer_id: uuid.UUID | None = None
     region_id: uuid.UUID | None = None
 
-
-@dataclass(frozen=True)
-class ObservationPreview:
-    """What a file would do, in the order of its rows."""
-
-    rows: tuple[ObservationPreviewRow, ...]
-
-    @cached_property
-    def counts(self) -> Mapping[str, int]:
-        """How many observations there are of each status."""
-        return Counter(row.status for row in self.rows)
-
-    @cached_property
-    def signature(self) -> str:
-        """What tells whether the same file would still do the same."""
-        return digest([[row.lines, row.status, _key(row)] for row in self.rows])
+    @property
+    def key(self) -> uuid.UUID | None:
+        """The key that it would be stored under."""
+        return self.observation.client_uuid if self.observation else None
 
 
-class _Place(NamedTuple):
-    site_id: uuid.UUID
-    region_id: uuid.UUID
-    program_id: uuid.UUID
-    rooms: Mapping[str, Sequence[uuid.UUID]]
-
-
-class _Refused(Exception):
-    def __init__(self, field: str, code: str, **context: Any) -> None:
-        super().__init__(code)
-        self.problem = Problem(field, code, context)
+ObservationPreview = Preview[ObservationPreviewRow]
 
 
 def judged_observations(session: Session, actor: Actor, plan: ObservationPlan) -> ObservationPreview:
@@ -101,56 +76,36 @@ def judged_observations(session: Session, actor: Actor, plan: ObservationPlan) -
     return ObservationPreview(tuple(_against(row, stored, seen) for row in rows))
 
 
-class _Reached:
+class _Reached(ReachedSites):
     """The sites, rooms and observers that a file of this actor may name."""
 
     def __init__(self, session: Session, actor: Actor) -> None:
-        run = session.connection().execute
-        here = access.sites(actor, "observation", "add")
-        sites = run(
-            select(col(Site.id), col(Site.region_id), col(Site.program_id), col(Site.name), col(Site.license_no)).where(
-                here, col(Site.deleted_at).is_(None)
-            )
-        ).all()
-        rooms: dict[uuid.UUID, dict[str, list[uuid.UUID]]] = {site.id: {} for site in sites}
-        inside = select(col(Site.id)).where(here, col(Site.deleted_at).is_(None))
-        for key, site_id, name in run(
+        super().__init__(session, actor, "observation")
+        self.rooms: dict[uuid.UUID, dict[str, list[uuid.UUID]]] = {}
+        for key, site_id, name in session.connection().execute(
             select(col(Classroom.id), col(Classroom.site_id), col(Classroom.name)).where(
-                col(Classroom.site_id).in_(inside), col(Classroom.deleted_at).is_(None)
+                col(Classroom.site_id).in_(select(col(Site.id)).where(self.inside)), col(Classroom.deleted_at).is_(None)
             )
         ):
-            for named in {str(key), _folded(name)}:
-                rooms[site_id].setdefault(named, []).append(key)
-        self.sites: dict[str, list[_Place]] = {}
-        for site in sites:
-            place = _Place(site.id, site.region_id, site.program_id, rooms[site.id])
-            for named in {str(site.id), _folded(site.name), _folded(site.license_no or "")} - {""}:
-                self.sites.setdefault(named, []).append(place)
-        self.today = {region: local_now(session, region).date() for region in {site.region_id for site in sites}}
+            for named in {str(key), folded(name)}:
+                self.rooms.setdefault(site_id, {}).setdefault(named, []).append(key)
         self.observers = _observers(session)
 
-    def place(self, named: str) -> _Place:
-        """Give the site of that license number, key or name."""
-        found = self.sites.get(_folded(named), [])
-        if len(found) != 1:
-            raise _Refused("site", "site_ambiguous" if found else "site_not_found")
-        return found[0]
-
-    def room(self, place: _Place, named: str) -> uuid.UUID:
+    def room(self, place: Place, named: str) -> uuid.UUID:
         """Give the room of that key or name."""
-        found = place.rooms.get(_folded(named), ())
+        found = self.rooms.get(place.site_id, {}).get(folded(named), [])
         if len(found) != 1:
-            raise _Refused("classroom", "room_ambiguous" if found else "classroom_not_here")
+            raise Refused("classroom", "room_ambiguous" if found else "classroom_not_here")
         return found[0]
 
-    def observer(self, place: _Place, named: str, actor: Actor) -> uuid.UUID:
+    def observer(self, place: Place, named: str, actor: Actor) -> uuid.UUID:
         """Give the person of that name who observes at that site; the actor where none is named."""
         if not named:
             return actor.person_id
         reach = {place.site_id, place.program_id, place.region_id}
-        found = {person for person, targets in self.observers.get(_folded(named), ()) if targets & reach}
+        found = {person for person, targets in self.observers.get(folded(named), ()) if targets & reach}
         if len(found) != 1:
-            raise _Refused("observer", "observer_ambiguous" if found else "observer_not_found")
+            raise Refused("observer", "observer_ambiguous" if found else "observer_not_found")
         return found.pop()
 
 
@@ -167,7 +122,7 @@ def _observers(session: Session) -> dict[str, list[tuple[uuid.UUID, set[uuid.UUI
     )  # fmt: skip
     names: dict[str, dict[uuid.UUID, set[uuid.UUID]]] = {}
     for key, display_name, sign_in_name, target in rows:
-        for named in {_folded(display_name), _folded(sign_in_name)}:
+        for named in {folded(display_name), folded(sign_in_name)}:
             names.setdefault(named, {}).setdefault(key, set()).add(target)
     return {named: list(people.items()) for named, people in names.items()}
 
@@ -182,15 +137,12 @@ def _judged(listed: ListedObservation, plan: ObservationPlan, reached: _Reached,
     try:
         place = reached.place(listed.site)
         if not instrument(plan.instrument_code).offered_to(place.program_id):
-            raise _Refused("site", "not_offered_here")
+            raise Refused("site", "not_offered_here")
         room = reached.room(place, listed.classroom)
         observer = reached.observer(place, listed.observer, actor)
-        if listed.observed_on > reached.today[place.region_id]:
-            raise _Refused("observed_on", "in_the_future")
-        if listed.observed_on < EARLIEST_DAY:
-            raise _Refused("observed_on", "before_birth_of_program")
+        reached.require_past(place, "observed_on", listed.observed_on)
         made = _made(listed, plan, place.site_id, room, observer)
-    except _Refused as refused:
+    except Refused as refused:
         return ObservationPreviewRow(
             status="refused", problems=(LineProblem(listed.lines[0], refused.problem),), **told
         )
@@ -288,11 +240,3 @@ def _replaced(
         row.lines, row.site, row.classroom, row.observed_on, row.observer, status, problems, row.observation,
         row.observer_id, row.region_id,
     )  # fmt: skip
-
-
-def _key(row: ObservationPreviewRow) -> str | None:
-    return str(row.observation.client_uuid) if row.observation else None
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()

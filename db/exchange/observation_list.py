@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from db.errors import Problem
+from db.exchange import cells
+from db.exchange.cells import LineProblem
 from db.exchange.table_file import Table
 from db.field_data import read_yaml
 from db.instruments import Instrument
@@ -16,17 +18,6 @@ from db.instruments import Instrument
 ABOUT = ("site", "classroom", "observed_on", "observer", "cycle", "phase", "certified_until")
 """What a row says beside its scores."""
 NEEDED = ("site", "classroom", "observed_on")
-SCORE = "score."
-"""What the field of a score begins with; the scale's code follows."""
-_DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%Y/%m/%d")
-_DAY = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
-
-
-class LineProblem(NamedTuple):
-    """What is wrong with one line of the file."""
-
-    line: int
-    problem: Problem
 
 
 @dataclass(frozen=True)
@@ -57,20 +48,12 @@ class _Row(NamedTuple):
 
 def fields_of(instrument: Instrument) -> tuple[str, ...]:
     """Give every field that a column can hold for this instrument."""
-    return (*ABOUT, *(SCORE + scale.code for scale in instrument.scales))
+    return (*ABOUT, *cells.score_fields(instrument))
 
 
 def propose_columns(header: Sequence[str], instrument: Instrument) -> dict[str, int]:
     """Give the column (counted from 0) that each field most likely stands in, by the name of the column."""
-    places = {_plain(name): number for number, name in reversed(list(enumerate(header)))}
-    names: dict[str, Sequence[str]] = dict(_words()["columns"])
-    names |= {SCORE + scale.code: (scale.code, scale.en, scale.es) for scale in instrument.scales}
-    proposed: dict[str, int] = {}
-    for field, known in names.items():
-        found = next((places[plain] for plain in map(_plain, known) if plain in places), None)
-        if found is not None and found not in proposed.values():
-            proposed[field] = found
-    return proposed
+    return cells.propose(header, _columns(), instrument)
 
 
 def listed_observations(table: Table, mapping: Mapping[str, int], instrument: Instrument) -> list[ListedObservation]:
@@ -79,8 +62,8 @@ def listed_observations(table: Table, mapping: Mapping[str, int], instrument: In
     Without a column for the cycle every row is an observation of its own.
     """
     groups: dict[tuple[Any, ...], list[_Row]] = {}
-    for number, (line, cells) in enumerate(zip(table.numbers, table.rows, strict=True)):
-        row = _row(line, cells, mapping, instrument, len(table.header))
+    for number, (line, said) in enumerate(zip(table.numbers, table.rows, strict=True)):
+        row = _row(line, said, mapping, instrument, len(table.header))
         apart = () if "cycle" in mapping else (number,)
         about = tuple(row.given.get(name, "").casefold() for name in ("site", "classroom", "observed_on", "observer"))
         groups.setdefault((*about, *apart), []).append(row)
@@ -116,33 +99,17 @@ def _together(rows: Sequence[_Row]) -> ListedObservation:
     )
 
 
-def _row(line: int, cells: Sequence[str], mapping: Mapping[str, int], instrument: Instrument, width: int) -> _Row:
-    given = {field: " ".join(cells[place].split()) for field, place in mapping.items() if place < len(cells)}
+def _row(line: int, row: Sequence[str], mapping: Mapping[str, int], instrument: Instrument, width: int) -> _Row:
+    given = cells.given_in(row, mapping)
     problems: list[Problem] = []
-    if len(cells) > width:
+    if len(row) > width:
         problems.append(Problem("site", "row_too_long"))
     problems += [Problem(field, "required") for field in NEEDED if not given.get(field)]
-    day, certified = _day(given, "observed_on", problems), _day(given, "certified_until", problems)
+    day, certified = cells.day(given, "observed_on", problems), cells.day(given, "certified_until", problems)
     cycle = _cycle(given, mapping, problems)
-    phase = _phase(given, problems)
-    scores = {
-        scale.code: _score(SCORE + scale.code, given.get(SCORE + scale.code, ""), problems)
-        for scale in instrument.scales
-    }
+    phase = cells.phase(given, problems)
+    scores = cells.scores(instrument, given, problems)
     return _Row(line, given, day, cycle, phase, certified, scores, tuple(LineProblem(line, one) for one in problems))
-
-
-def _day(given: Mapping[str, str], field: str, problems: list[Problem]) -> date | None:
-    text = _DAY.sub("", given.get(field, ""))
-    if not text:
-        return None
-    for form in _DAYS:
-        try:
-            return datetime.strptime(text, form).date()
-        except ValueError:
-            continue
-    problems.append(Problem(field, "not_a_date"))
-    return None
 
 
 def _cycle(given: Mapping[str, str], mapping: Mapping[str, int], problems: list[Problem]) -> int | None:
@@ -155,29 +122,7 @@ def _cycle(given: Mapping[str, str], mapping: Mapping[str, int], problems: list[
     return int(found[1])
 
 
-def _phase(given: Mapping[str, str], problems: list[Problem]) -> str | None:
-    text = given.get("phase", "").lower()
-    if not text:
-        return None
-    found = next((code for code, words in _words()["phases"].items() if text == code or text in words), None)
-    if found is None:
-        problems.append(Problem("phase", "phase_unknown"))
-    return found
-
-
-def _score(field: str, text: str, problems: list[Problem]) -> float | None:
-    if text.lower() in _words()["missing"]:
-        return None
-    if not re.fullmatch(r"-?\d{1,6}(\.\d{1,6})?%?", text):
-        problems.append(Problem(field, "not_a_number"))
-        return None
-    return float(text.rstrip("%"))
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9áéíóúñü]", "", name.lower())
-
-
 @lru_cache(maxsize=1)
-def _words() -> dict[str, Any]:
-    return read_yaml(Path(__file__).with_name("observation_list.yaml"))
+def _columns() -> dict[str, Sequence[str]]:
+    columns: dict[str, Sequence[str]] = read_yaml(Path(__file__).with_name("observation_list.yaml"))["columns"]
+    return columns
