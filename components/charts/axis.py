@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from components import dates
 from components.charts.template import Palette
+from components.text import in_chart
 from components.words import _
 
 MOST_TICKS = 13
@@ -75,7 +76,7 @@ def marked(marks: Sequence[TimeMark], first: date, months: int, colors: Palette)
                 "x": x, "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 0, "showarrow": True,
                 "ax": 0, "ay": -ROW_HEIGHT * row - 4, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": color,
                 "xanchor": "left" if x < months / 3 else "right" if x > 2 * months / 3 else "center",
-                "text": mark.words, "font": {"size": 13, "color": color},
+                "text": in_chart(mark.words), "font": {"size": 13, "color": color},
             }
         )  # fmt: skip
     return {"shapes": shapes, "annotations": notes, "margin": {"l": 8, "r": 8, "t": 16 + ROW_HEIGHT * rows, "b": 8}}

@@ -11,6 +11,7 @@ from components.charts import files, variation
 from components.charts.numbers import cell
 from components.charts.template import CONFIG
 from components.messages import link
+from components.text import as_markdown
 from components.words import _
 
 
@@ -23,7 +24,7 @@ class Action(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The numbers of a chart. Cells are our own words and numbers, never stored text."""
+    """The numbers of a chart. Cells are our own words and numbers; what somebody typed comes as ``Stored``."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -61,7 +62,7 @@ def show(drawing: Drawing, key: str, more: Callable[[], None] | None = None) -> 
         st.plotly_chart(drawing.figure, key=key, theme=None, config=CONFIG, alt=drawing.alt)
         st.markdown(f":material/chat_info: **{drawing.sentence}**")
     for note in drawing.notes:
-        st.caption(note)
+        st.caption(as_markdown(note))
     if drawing.table is not None and drawing.table.rows:
         _numbers(replace(drawing, figure=None), drawing.table, key, more)
 
@@ -77,15 +78,20 @@ def _numbers(drawing: Drawing, table: Table, key: str, more: Callable[[], None] 
             st.table(columns, hide_index=True, border="horizontal")
             about = [(_("Basis"), drawing.basis)] if drawing.basis else []
             about += [(_("Period"), drawing.period)] if drawing.period else []
-            rows = list(zip(*columns.values(), strict=True))
+            rows = [[cell(words) for words in row] for row in table.rows]
             files.offer(drawing.title, about, table.head, rows, (drawing.sentence, *drawing.notes), key)
             if more is not None:
                 more()
 
 
 def as_columns(table: Table) -> dict[str, list[str]]:
-    """Give a table as Streamlit reads it."""
-    return {head: [cell(row[at]) for row in table.rows] for at, head in enumerate(table.head)}
+    """Give a table as Streamlit reads it: with heads that differ, and Markdown in no stored text."""
+    columns = {}
+    for at, head in enumerate(table.head):
+        again = table.head[: at + 1].count(head)
+        told = as_markdown(head) if again == 1 else f"{as_markdown(head)} ({again})"
+        columns[told] = [as_markdown(cell(row[at])) for row in table.rows]
+    return columns
 
 
 def _empty(drawing: Drawing) -> None:

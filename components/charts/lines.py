@@ -12,6 +12,7 @@ from components.charts.drawing import Drawing, Table, joined
 from components.charts.numbers import decimal, hidden_words, whole
 from components.charts.sentences import Better
 from components.charts.template import DASHES, SYMBOLS, Palette, figure
+from components.text import in_chart
 from components.words import _
 
 HEIGHT = 360
@@ -116,11 +117,11 @@ def _figure(
     data: list[dict[str, Any]] = []
     sides = _label_sides(lines, 0.12 * (high - low))
     for at, line in enumerate(lines):
-        look = names.index(line.words) % len(colors.series)
+        look, words = names.index(line.words) % len(colors.series), in_chart(line.words)
         known = [reading for reading in line.readings if reading.value is not None]
         data.append(
             {
-                "type": "scatter", "mode": "lines+markers+text", "name": line.words,
+                "type": "scatter", "mode": "lines+markers+text", "name": words,
                 "legendgroup": line.words, "showlegend": line.words not in [other.words for other in lines[:at]],
                 "x": [position(reading.on, start) for reading in known],
                 "y": [reading.value for reading in known],
@@ -130,7 +131,7 @@ def _figure(
                 "line": {"color": colors.series[look], "width": 2.5, "dash": DASHES[look]},
                 "marker": {"size": 10, "symbol": SYMBOLS[look], "color": colors.series[look]},
                 "customdata": [dates.month(reading.on) for reading in known],
-                "hovertemplate": "%{customdata}: %{text}<extra>" + line.words + "</extra>",
+                "hovertemplate": "%{customdata}: %{text}<extra>" + words + "</extra>",
                 **_spread(line, known, colors.series[look]),
             }
         )  # fmt: skip
@@ -257,7 +258,7 @@ def _breaks(lines: Sequence[Line], start: date, colors: Palette) -> tuple[list[d
         notes.append(
             {
                 "x": x, "y": 1, "yref": "paper", "yanchor": "bottom", "showarrow": False,
-                "text": _("From here: {edition}").format(edition=edition), "font": {"size": 13},
+                "text": _("From here: {edition}").format(edition=in_chart(edition)), "font": {"size": 13},
             }
         )  # fmt: skip
     return shapes, notes

@@ -12,6 +12,7 @@ from components.charts.lines import Line
 from components.charts.month_bars import Layer, bars_of
 from components.charts.numbers import decimal, hidden_words
 from components.charts.template import DASHES, SYMBOLS, Palette, figure
+from components.text import in_chart
 from components.words import _
 
 PANEL, GAP = 170, 46
@@ -142,7 +143,7 @@ def _scores(panel: Panel, months: Sequence[date], colors: Palette) -> list[dict[
     data: list[dict[str, Any]] = []
     hidden: set[date] = set()
     for line in panel.lines:
-        look = names.index(line.words) % len(colors.series)
+        look, words = names.index(line.words) % len(colors.series), in_chart(line.words)
         inside = [one for one in line.readings if months[0] <= one.on.replace(day=1) <= months[-1]]
         known = [one for one in inside if one.value is not None]
         hidden |= {one.on for one in inside if one.value is None}
@@ -150,13 +151,13 @@ def _scores(panel: Panel, months: Sequence[date], colors: Palette) -> list[dict[
             continue
         data.append(
             {
-                "type": "scatter", "mode": "lines+markers", "name": line.words, "legendgroup": line.words,
-                "showlegend": all(line.words != other["name"] for other in data),
+                "type": "scatter", "mode": "lines+markers", "name": words, "legendgroup": line.words,
+                "showlegend": all(words != other["name"] for other in data),
                 "x": [position(one.on, months[0]) for one in known], "y": [one.value for one in known],
                 "line": {"color": colors.series[look], "width": 2, "dash": DASHES[look]},
                 "marker": {"size": 8, "symbol": SYMBOLS[look], "color": colors.series[look]},
                 "text": [dates.month(one.on) for one in known],
-                "hovertemplate": "%{text}: %{y:.1f}<extra>" + line.words + "</extra>",
+                "hovertemplate": "%{text}: %{y:.1f}<extra>" + words + "</extra>",
             }
         )  # fmt: skip
     if hidden:

@@ -9,6 +9,7 @@ from components import dates
 from components.charts.drawing import Drawing, Table, joined
 from components.charts.numbers import decimal, hidden_words
 from components.charts.template import Palette, figure
+from components.text import Stored, in_chart
 from components.words import _
 
 PANEL, GAP, FOOT = 92, 40, 46
@@ -36,7 +37,7 @@ def draw(histories: Sequence[History], months: Sequence[date], *, title: str, un
         figure=_figure(histories, months, colors),
         alt=joined([_("Small run charts, one per site: {title}.").format(title=title), *told]),
         table=_table(histories, months),
-        notes=tuple(told),
+        notes=tuple(Stored(one) for one in told),
     )
 
 
@@ -82,7 +83,7 @@ def _figure(histories: Sequence[History], months: Sequence[date], colors: Palett
             )  # fmt: skip
         layout["annotations"].append(
             {
-                "text": f"<b>{_plain(history.name)}</b>", "x": 0, "y": top, "xref": "paper", "yref": "paper",
+                "text": f"<b>{in_chart(history.name)}</b>", "x": 0, "y": top, "xref": "paper", "yref": "paper",
                 "xanchor": "left", "yanchor": "bottom", "showarrow": False, "font": {"size": 14, "color": colors.ink},
             }
         )  # fmt: skip
@@ -92,14 +93,9 @@ def _figure(histories: Sequence[History], months: Sequence[date], colors: Palett
 
 
 def _table(histories: Sequence[History], months: Sequence[date]) -> Table:
-    head = (_("Month"), *(history.name for history in histories))
+    head = (_("Month"), *(Stored(history.name) for history in histories))
     rows = tuple(
         (dates.month(month), *(hidden_words() if at in one.hidden else decimal(one.values[at]) for one in histories))
         for at, month in enumerate(months)
     )
     return Table(head, rows)
-
-
-def _plain(name: str) -> str:
-    """Give a site's name without the marks that a chart would read as HTML."""
-    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

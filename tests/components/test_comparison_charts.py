@@ -8,7 +8,9 @@ from analytics.run_chart import run_tests
 from components import dates
 from components.charts import funnel, own_history
 from components.charts.axis import month_of_key
+from components.charts.drawing import as_columns
 from components.charts.template import LIGHT
+from components.text import as_markdown, escaped
 from components.words import use_language
 
 MONTHS = [f"2025-{month:02d}" for month in range(1, 13)]
@@ -84,6 +86,16 @@ def test_small_run_charts_have_their_own_scale_and_middle_and_say_so():
     assert "Elm: no month with a value that may be shown." in drawing.notes
     assert drawing.table.rows[11] == (dates.month(months[11]), "hidden to protect privacy", "hidden to protect privacy")
     assert "&lt;b&gt;" in drawing.figure.layout.annotations[0].text
+
+
+def test_sites_of_one_name_keep_their_columns_and_their_names_are_no_markdown():
+    months = [month_of_key(key) for key in MONTHS]
+    histories = [own_history.History("![Oak](x)", (value,) * 12, frozenset(), run_tests(())) for value in (1.0, 2.0)]
+    drawing = own_history.draw(histories, months, title="Own past", unit="incidents", colors=LIGHT)
+    columns = as_columns(drawing.table)
+    name = escaped("![Oak](x)")
+    assert {head: cells[0] for head, cells in columns.items() if head != "Month"} == {name: "1.0", f"{name} (2)": "2.0"}
+    assert all(as_markdown(note).startswith(name) for note in drawing.notes)
 
 
 @pytest.mark.parametrize("count", range(1, 7))

@@ -1,8 +1,8 @@
-"""Stored text where Streamlit reads Markdown stays text."""
+"""Stored text where Streamlit reads Markdown, or Plotly HTML, stays text."""
 
 import pytest
 
-from components.text import escaped
+from components.text import Stored, as_markdown, escaped, in_chart
 
 
 @pytest.mark.parametrize("text", ["**bold**", "![x](y)", ":smile: $x$", "<b>", "a_b", "`code`"])
@@ -22,3 +22,14 @@ def test_addresses_do_not_become_links(text):
 
 def test_line_breaks_become_spaces():
     assert escaped("one\n two") == "one two"
+
+
+def test_only_what_somebody_typed_is_made_plain_where_both_kinds_of_text_stand():
+    assert as_markdown(Stored("**Owls**")) == escaped("**Owls**")
+    assert as_markdown("**Owls**") == "**Owls**"
+
+
+def test_a_chart_reads_no_markup():
+    assert in_chart('<a href="https://host.invalid">Owls & Co</a>') == (
+        '&lt;a href="https://host.invalid"&gt;Owls &amp; Co&lt;/a&gt;'
+    )
