@@ -10,6 +10,7 @@ from components.charts.drawing import Drawing, joined
 from components.charts.numbers import decimal
 from components.charts.sentences import Better
 from components.charts.template import Palette, figure
+from components.text import in_chart
 from components.words import _, plural
 
 HEIGHT = 460
@@ -202,7 +203,7 @@ def _figure(
                     "name": name,
                     "x": [round(point.exposure, 1) for point in held],
                     "y": [round(point.value, 2) for point in held],
-                    "text": [_plain(point.label) for point in held],
+                    "text": [in_chart(point.label) for point in held],
                     "textposition": "bottom center" if group == "low" else "top center",
                     "cliponaxis": False,
                     "marker": {
@@ -268,8 +269,3 @@ def _color(side: str, better: Better, colors: Palette) -> str:
     if better is None:
         return colors.neutral
     return colors.improving if (side == "high") == (better == "higher") else colors.concerning
-
-
-def _plain(name: str) -> str:
-    """Give a site's name without the marks that a chart would read as HTML."""
-    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
