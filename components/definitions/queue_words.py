@@ -160,6 +160,10 @@ def _sending() -> dict[str, str]:
         "storage_failed": _(
             "This tablet could not keep what you entered. Please do not close this page, and try again."
         ),
-        "entry_elsewhere": _("This entry was saved in another tab already. Go back to see it."),
+        "elsewhere_changed": _("This was changed in another tab ({when})."),
+        "elsewhere_saved": _("This was saved in another tab ({when})."),
+        "elsewhere_kept": _("Both are kept: what you see here is a draft of its own now."),
+        "elsewhere_take": _("Take that one"),
+        "elsewhere_mine": _("Keep mine"),
         "unexpected": _("Something went wrong in the app. What was kept is still there. Please reload."),
     }

@@ -176,6 +176,32 @@ def test_a_second_tab_that_still_asks_for_a_first_pin_does_not_take_the_first_ta
     expect(one.page.get_by_label(SUMMARY)).to_have_value(words)
 
 
+def test_one_draft_in_two_tabs_loses_nothing_and_offers_the_other_to_the_tab_that_is_behind(tablet):
+    one = tablet()
+    one.set_up()
+    one.draft("Begun")
+    here = one.page.get_by_label(SUMMARY)
+    one.page.evaluate(f"async () => {{ {APP} await app.queue.flush(); }}")
+    other = one.context.new_page()
+    other.goto(f"{one.base_url}/capture")
+    one.unlock(PIN, other)
+    other.get_by_role("button", name="Continue").click()
+    there = other.get_by_label(SUMMARY)
+    expect(there).to_have_value("Begun")
+    there.fill("Begun, and typed there")
+    one.sees(re.compile("^This was changed in another tab"))
+    one.tap("Take that one")
+    expect(here).to_have_value("Begun, and typed there")
+    here.fill("Typed here")
+    expect(other.get_by_text(re.compile("^This was changed in another tab"))).to_be_visible()
+    there.fill("Typed there")
+    expect(other.get_by_text(re.compile("Both are kept"))).to_be_visible()
+    other.get_by_role("button", name="Keep mine").click()
+    expect(there).to_have_value("Typed there")
+    kept = "return (await app.queue.lists()).drafts.map((one) => one.fields.summary).sort();"
+    assert other.evaluate(f"async () => {{ {APP} await app.queue.flush(); {kept} }}") == ["Typed here", "Typed there"]
+
+
 def test_it_forgets_the_lists_when_it_is_revoked_or_had_no_contact_for_14_days_and_keeps_the_entries(tablet, file):
     words, one = unique("Kept all the same"), tablet()
     one.set_up()

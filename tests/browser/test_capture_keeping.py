@@ -42,16 +42,51 @@ def test_what_could_not_be_stored_is_tried_again_and_said_until_it_is(page: Page
     assert told == ["storage_full", "storage_full", "storage_full", None, None, "typed"]
 
 
-def test_typing_in_an_entry_that_another_tab_has_saved_is_not_kept_silently_nowhere(page: Page):
-    told = page.evaluate(f"""async () => {{ {START}
-      const [here, there] = [new Queue(vault, () => null), new Queue(vault, () => null)];
-      await here.keepDraft(entry, {{ summary: "typed" }}, null);
-      await there.finish(entry, {{ summary: "typed" }}, {{}}, null);
-      const found = [await raised(here.keepDraft(entry, {{ summary: "typed on" }}, null))];
-      found.push(await raised(here.flush()), await stateOf(), (await vault.entry(entry.client_uuid)).fields.summary);
-      return found;
+TWO_TABS = """
+  const [here, there] = [new Queue(vault, () => null), new Queue(vault, () => null)];
+  const opened = async () => ({ ...(await vault.entry(entry.client_uuid)) });
+  const words = async () => (await vault.entries()).map((one) => [one.state, one.fields.summary]).sort();
+  const seen = ({ elsewhere }) => elsewhere && [elsewhere.isSaved, elsewhere.isKept, Boolean(elsewhere.at)];
+  await here.keepDraft(entry, { summary: "typed" }, null);
+  const other = await opened();
+"""
+
+
+def test_what_two_tabs_type_in_one_draft_is_kept_of_both_and_told_to_the_one_that_is_behind(page: Page):
+    told = page.evaluate(f"""async () => {{ {START} {TWO_TABS}
+      await there.look(other);
+      const found = [seen(other) ?? null];
+      await there.keepDraft(other, {{ summary: "typed there" }}, null);
+      await here.look(entry);
+      found.push(seen(entry), seen(other) ?? null);
+      await here.keepDraft(entry, {{ summary: "typed here" }}, null);
+      const isOfOther = entry.elsewhere.client_uuid === other.client_uuid;
+      found.push(seen(entry), isOfOther, entry.client_uuid !== other.client_uuid);
+      await there.keepDraft(other, {{ summary: "there" }}, null);
+      await here.keepDraft(entry, {{ summary: "here" }}, null);
+      return [...found, await words()];
     }}""")
-    assert told == ["entry_elsewhere", None, "waiting", "typed"], "said once; whoever leaves then can leave"
+    assert told[:3] == [None, [False, False, True], None]
+    assert told[3:6] == [[False, True, True], True, True]
+    assert told[6] == [["draft", "here"], ["draft", "there"]], "apart from then on: nobody is told again"
+
+
+def test_saving_what_another_tab_has_changed_or_saved_since_is_a_draft_of_its_own_first(page: Page):
+    told = page.evaluate(f"""async () => {{ {START} {TWO_TABS}
+      await there.keepDraft(other, {{ summary: "typed there" }}, null);
+      const found = [await raised(here.finish(entry, {{ summary: "typed" }}, {{}}, null)), seen(entry), await words()];
+      found.push(await raised(here.finish(entry, {{ summary: "typed" }}, {{}}, null)));
+      const late = await vault.entry(other.client_uuid);
+      await there.finish(other, {{ summary: "typed there" }}, {{}}, null);
+      await here.look(late);
+      found.push(seen(late));
+      await here.keepDraft(late, {{ summary: "typed late" }}, null);
+      return [...found, seen(late), await words(), await raised(here.flush())];
+    }}""")
+    assert told[:3] == ["entry_elsewhere", [False, True, True], [["draft", "typed"], ["draft", "typed there"]]]
+    assert told[3] is None
+    assert told[4:6] == [[True, False, True], [True, True, True]]
+    assert told[6:] == [[["draft", "typed late"], ["waiting", "typed"], ["waiting", "typed there"]], None]
 
 
 def test_typing_in_an_entry_that_another_tab_discarded_brings_it_back(page: Page):

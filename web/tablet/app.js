@@ -1,6 +1,7 @@
 // Starts the capture app and draws it. `app` is what tests and the browser's console talk to.
 
 import { Capture } from "./capture.js";
+import { Elsewhere } from "./elsewhere.js";
 import { FormScreen } from "./form_screen.js";
 import { Home } from "./home.js";
 import { ChangePin, Forgot, SetPin, SignIn, Unlock } from "./pin.js";
@@ -20,7 +21,7 @@ function OpenForm() {
   const recent = app.lists.queue.filter(isOther).map((one) => one.values);
   return html`
     <${FormScreen}
-      key=${app.entry.client_uuid} form=${app.entry.form} entry=${app.entry} reference=${app.reference}
+      key=${app.entry.sheet} form=${app.entry.form} entry=${app.entry} reference=${app.reference}
       definitions=${app.definitions} recent=${recent} onChange=${(fields) => app.keep(fields)} onSend=${(made) => app.send(made)}
       onNext=${({ form, fields }) => app.begin(form, fields)} onLeave=${() => app.leave()}
     />
@@ -33,6 +34,7 @@ function Root() {
   return html`
     ${app.version && !isForm && html`<${NewVersion} />`}
     ${app.alert && html`<${Notice} kind="problem">${app.t(app.alert, {}, "unexpected")}<//>`}
+    ${isForm && app.entry.elsewhere && html`<${Elsewhere} app=${app} />`}
     ${Shown ? html`<${Shown} key=${app.screen} app=${app} />` : html`<p class="screen">${app.t("starting")}</p>`}
     <div class="for-ears" role="status" aria-live="polite">${announced()}</div>
   `;

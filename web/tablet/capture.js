@@ -198,9 +198,8 @@ export class Capture {
 
   /** Forget what the server gave, at once, and say why. Entries stay, encrypted. */
   async end(reason) {
-    const personId = this.who.person_id;
     await this.#close();
-    await wipe(this.#people, personId, reason);
+    await wipe(this.#people, this.who.person_id, reason);
     this.#channel.postMessage({ kind: "restart" });
     this.reason = reason;
     this.renewable = reason === "revoked";
@@ -242,8 +241,8 @@ export class Capture {
   }
 
   /** Open a draft or a refused entry in its form. */
-  open({ client_uuid, form, fields, problems, refused }) {
-    this.entry = { client_uuid, form, fields, problems: problems ?? [], refused: refused ?? null };
+  open({ client_uuid, form, fields, problems = [], refused = null, revision = 0 }) {
+    this.entry = { client_uuid, form, fields, problems, refused, revision, sheet: crypto.randomUUID() };
     this.alert = null;
     this.go("form");
   }
@@ -255,6 +254,7 @@ export class Capture {
 
   /** Keep what the open form holds now, as a draft. */
   async keep(fields) {
+    this.entry.fields = fields;
     await this.#guarded(() => this.queue?.keepDraft(this.entry, fields, this.#siteName(fields.site_id)));
   }
 
@@ -263,7 +263,7 @@ export class Capture {
     try {
       await this.queue.finish(this.entry, fields, values, this.#siteName(values.site_id));
     } catch (error) {
-      this.#alarm(error);
+      if (!this.entry?.elsewhere) this.#alarm(error);
       throw error;
     }
     this.sendNow();
@@ -324,7 +324,7 @@ export class Capture {
   }
 
   #heard({ kind }) {
-    if (kind === "changed") this.list();
+    if (kind === "changed") this.list().then(() => this.screen === "form" && this.queue?.look(this.entry)).then(this.onchange);
     else if (kind === "restart") this.start();
     else if (kind === "locked" && this.queue) this.#lockHere();
   }

@@ -17,7 +17,7 @@ import { filled, questionSentence } from "./words.js";
  * of the incidents that wait on this tablet: the same child within ten minutes is asked about.
  */
 export function FormScreen(props) {
-  return html`<${Entry} key=${props.entry.client_uuid} ...${props} />`;
+  return html`<${Entry} key=${props.entry.sheet ?? props.entry.client_uuid} ...${props} />`;
 }
 
 function Entry(props) {
@@ -97,8 +97,8 @@ function useEntry({ form, entry, reference, definitions, recent = [], onChange, 
     try {
       await onSend({ fields: latest.current, values });
       setSaved({ fields: latest.current, site: here, made: input });
-    } catch {
-      setState("failed");
+    } catch (error) {
+      setState(error.code === "entry_elsewhere" ? "open" : "failed");
     }
     busy.current = false;
   };

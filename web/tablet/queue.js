@@ -29,9 +29,15 @@ export class Queue {
     };
   }
 
+  /** Give one entry, or null. */
+  entry(clientUuid) {
+    return this.#vault.entry(clientUuid);
+  }
+
   /**
    * Keep what a form holds now. Several changes in quick succession make one write; the latest wins. Raises what kept it
-   * from being stored: it is tried again with the next change, and by `flush`.
+   * from being stored: it is tried again with the next change, and by `flush`. What another tab wrote since `entry` was
+   * read stays as it is: this becomes an entry of its own, and `entry.elsewhere` tells of the other.
    */
   keepDraft(entry, fields, siteName) {
     this.#pending.set(entry.client_uuid, { entry, fields, siteName });
@@ -57,23 +63,50 @@ export class Queue {
     while (this.#pending.size) {
       const [[clientUuid, held]] = this.#pending;
       const { entry, fields, siteName } = held;
-      const { form, problems, refused } = entry;
-      const content = { form, fields, problems, refused, site_name: siteName, changed_at: new Date().toISOString() };
-      const fits = await this.#vault.move(clientUuid, OPEN, refused ? "refused" : "draft", content);
-      if (!fits || this.#pending.get(clientUuid) === held) this.#pending.delete(clientUuid);
-      if (!fits) throw new StorageError("entry_elsewhere");
+      await this.#put(entry, entry.refused ? "refused" : "draft", drafted(entry, fields, siteName));
+      if (this.#pending.get(clientUuid) === held) this.#pending.delete(clientUuid);
     }
     this.#changed();
+  }
+
+  /** Write what a form holds, if no other tab did since it was read; give whether that was so. */
+  async #put(entry, to, content) {
+    const seen = entry.revision ?? 0;
+    if (await this.#vault.move(entry.client_uuid, OPEN, to, content, seen)) {
+      entry.revision = seen + 1;
+      return true;
+    }
+    const there = await this.#vault.entry(entry.client_uuid);
+    if (!there || there.state === "dropped") {
+      entry.revision = there?.revision ?? 0; // gone, or let go: whoever types in it wants it after all
+      return this.#put(entry, to, content);
+    }
+    const own = crypto.randomUUID();
+    const fresh = { ...entry, problems: [], refused: null };
+    await this.#vault.move(own, ["absent"], "draft", drafted(fresh, content.fields, content.site_name));
+    Object.assign(entry, fresh, { client_uuid: own, revision: 1, elsewhere: { ...other(there), isKept: true } });
+    return false;
+  }
+
+  /** Note in `entry` whether another tab wrote to it since it was read here. */
+  async look(entry) {
+    await this.#settled();
+    if (entry.isFinished || entry.elsewhere) return;
+    const there = await this.#vault.entry(entry.client_uuid);
+    const isBehind = there && there.state !== "dropped" && there.revision > (entry.revision ?? 0);
+    if (isBehind && !this.#writing && !this.#pending.size) entry.elsewhere = { ...other(there), isKept: false };
   }
 
   /** Put a finished entry into the queue. It is sent as often as needed, and stored once, by its client_uuid. */
   async finish(entry, fields, values, siteName) {
     await this.#settled();
+    const asked = entry.client_uuid;
     const content = { form: entry.form, fields, values, site_name: siteName, made_at: new Date().toISOString() };
-    const fits = await this.#vault.move(entry.client_uuid, OPEN, "waiting", content);
-    this.#pending.delete(entry.client_uuid);
-    if (!fits) throw new StorageError("entry_elsewhere");
+    this.#writing = this.#put(entry, "waiting", content).finally(() => (this.#writing = null));
+    entry.isFinished = await this.#writing;
+    this.#pending.delete(asked);
     this.#changed();
+    if (!entry.isFinished) throw new StorageError("entry_elsewhere");
   }
 
   /** Give what waits to be sent, the oldest first. */
@@ -124,14 +157,14 @@ export class Queue {
     await this.#vault.move(clientUuid, ["absent"], "draft", content);
     await this.#vault.remove(entry.client_uuid, ["refused"]);
     this.#changed();
-    return { form, fields, client_uuid: clientUuid, problems: [], refused: null };
+    return { form, fields, client_uuid: clientUuid, revision: 1, problems: [], refused: null };
   }
 
   /** Let a draft or a refused entry go; `restore` brings it back within ten minutes. */
   async discard(entry) {
-    const { client_uuid, state, order, ...content } = entry;
+    const { client_uuid, state, order, revision, ...content } = entry;
     const dropped = { ...content, was: state, dropped_at: Date.now() };
-    await this.#vault.move(client_uuid, ["draft", "refused"], "dropped", dropped);
+    await this.#vault.move(client_uuid, ["draft", "refused"], "dropped", dropped, revision);
     this.#changed();
   }
 
@@ -139,7 +172,7 @@ export class Queue {
   async restore(clientUuid) {
     const found = await this.#vault.entry(clientUuid);
     if (found?.state !== "dropped") return;
-    const { client_uuid, state, order, was, dropped_at, ...content } = found;
+    const { client_uuid, state, order, revision, was, dropped_at, ...content } = found;
     await this.#vault.move(clientUuid, ["dropped"], was, content);
     this.#changed();
   }
@@ -154,4 +187,13 @@ export class Queue {
       }
     }
   }
+}
+
+function drafted({ form, problems, refused }, fields, siteName) {
+  return { form, fields, problems, refused, site_name: siteName, changed_at: new Date().toISOString() };
+}
+
+// What is told of an entry that another tab wrote: until it was saved there, it can be taken instead.
+function other({ client_uuid, state, changed_at, made_at, sent_at }) {
+  return { client_uuid, isSaved: !OPEN.includes(state), at: changed_at ?? made_at ?? sent_at };
 }

@@ -1,7 +1,7 @@
 // What this tablet keeps: one IndexedDB for each person, every value in it encrypted with that person's key.
 //
-// In the clear are technical fields only: an entry's own random id, its state and its place in the queue. The list of
-// people holds, for each, an id, the lock of their key, the id of this device and the time of the last contact.
+// In the clear are technical fields only: an entry's own random id, its state, its place in the queue and how often it
+// was written. The list of people holds, for each, an id, the lock of their key, the id of this device and the time of the last contact.
 
 import { deleteDB, openDB } from "./vendor/idb.js";
 
@@ -83,7 +83,7 @@ class Vault {
     this.#key = key;
   }
 
-  /** Give all entries, the oldest first: `{client_uuid, state, order, ...content}`. */
+  /** Give all entries, the oldest first: `{client_uuid, state, order, revision, ...content}`. */
   async entries() {
     const rows = await guarded(() => this.#db.getAll("entries"));
     const read = await Promise.all(rows.map((row) => this.#opened(row)));
@@ -106,17 +106,20 @@ class Vault {
 
   /**
    * Write an entry if it is in one of the states `from` ("absent": it does not exist); give whether it was.
-   * Without `content` only its state changes.
+   * Without `content` only its state changes. With `seen` it also has to be of that revision: each content makes a new
+   * one, so that a tab does not write over what it has not seen.
    */
-  async move(clientUuid, from, to, content = undefined) {
+  async move(clientUuid, from, to, content = undefined, seen = null) {
     const sealed = content === undefined ? null : await this.#sealed(`entries/${clientUuid}`, content);
     return guarded(async () => {
       const work = this.#db.transaction("entries", "readwrite", { durability: "strict" });
       const row = await work.store.get(clientUuid);
-      const fits = from.includes(row ? row.state : "absent");
+      const revision = row?.revision ?? 0;
+      const fits = from.includes(row ? row.state : "absent") && (seen === null || seen === revision);
       if (fits) {
         const order = row?.order ?? Date.now();
-        await work.store.put({ ...row, ...sealed, client_uuid: clientUuid, order, state: to });
+        const next = sealed ? revision + 1 : revision;
+        await work.store.put({ ...row, ...sealed, client_uuid: clientUuid, order, revision: next, state: to });
       }
       await work.done;
       return fits;
@@ -165,12 +168,12 @@ class Vault {
     this.#key = null;
   }
 
-  async #opened({ client_uuid, state, order, ...sealed }) {
+  async #opened({ client_uuid, state, order, revision = 0, ...sealed }) {
     try {
-      return { ...(await this.#unsealed(`entries/${client_uuid}`, sealed)), client_uuid, state, order };
+      return { ...(await this.#unsealed(`entries/${client_uuid}`, sealed)), client_uuid, state, order, revision };
     } catch (error) {
       if (error.name !== "OperationError") throw error;
-      return { client_uuid, state: "unreadable", order };
+      return { client_uuid, state: "unreadable", order, revision };
     }
   }
 
