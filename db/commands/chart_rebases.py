@@ -7,11 +7,11 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from db import access
-from db.access_matrix import Verb
 from db.actor import Actor
 from db.chart_points import FEWEST_POINTS, chart_points
-from db.commands.command import Saved, command, content, locked, made_before, set_removed, stated, write_event
-from db.errors import AccessDenied, InvalidInput, Problem
+from db.commands.command import Saved, command, made_before, stated
+from db.commands.kept_record import add_row, remove_row, require_row
+from db.errors import InvalidInput, Problem
 from db.local_time import local_now
 from db.models.base import new_id
 from db.models.chart_rebase_input import ChartRebaseInput
@@ -41,10 +41,7 @@ def add_chart_rebase(session: Session, actor: Actor, rebase: ChartRebaseInput, k
     if problems := list(_problems(rebase, starts, points)):
         raise InvalidInput(problems)
     row = ChartRebase(id=key or new_id(), region_id=site.region_id, created_by=actor.person_id, **rebase.model_dump())
-    session.add(row)
-    session.flush()
-    write_event(session, actor, "add_chart_rebase", row, after=content(row), reason=rebase.reason)
-    return Saved(row.id, row.version)
+    return add_row(session, actor, "add_chart_rebase", row, reason=rebase.reason)
 
 
 @command
@@ -56,21 +53,8 @@ def remove_chart_rebase(session: Session, actor: Actor, rebase_id: uuid.UUID, re
         InvalidInput: no reason is given.
         Conflict: ``removed`` when it is taken back already.
     """
-    row = _require(session, actor, "remove", rebase_id)
-    told = stated(reason)
-    set_removed(row, actor, removed=True)
-    write_event(session, actor, "remove_chart_rebase", row, before=content(row), reason=told)
-    return Saved(row.id, row.version, created=False)
-
-
-def _require(session: Session, actor: Actor, verb: Verb, rebase_id: uuid.UUID) -> ChartRebase:
-    inside = access.within(
-        actor, "chart_rebase", verb, site_id=col(ChartRebase.site_id), region_id=col(ChartRebase.region_id)
-    )
-    row = locked(session, ChartRebase, (col(ChartRebase.id) == rebase_id) & inside)
-    if row is None:
-        raise AccessDenied("chart_rebase", verb, entity_id=rebase_id)
-    return row
+    row = require_row(session, actor, ChartRebase, "chart_rebase", "remove", rebase_id)
+    return remove_row(session, actor, "remove_chart_rebase", row, reason=stated(reason))
 
 
 def _problems(rebase: ChartRebaseInput, starts: Sequence[date], points: Sequence[date]) -> Iterator[Problem]:

@@ -7,8 +7,9 @@ from sqlmodel import Session, col, select
 
 from db import access
 from db.actor import Actor
-from db.commands.command import Saved, command, content, locked, mark_changed, set_removed, write_event
-from db.errors import AccessDenied, InvalidInput, Problem
+from db.commands.command import Saved, command, content, mark_changed, write_event
+from db.commands.kept_record import add_row, remove_row, require_row
+from db.errors import InvalidInput, Problem
 from db.local_time import EARLIEST_DAY, local_now
 from db.models.enrolment_input import ClosureInput
 from db.models.organisation import Closure, Site
@@ -48,13 +49,8 @@ def remove_closure(session: Session, actor: Actor, closure_id: uuid.UUID) -> Sav
         NotFound: the closure is outside the actor's reach.
         Conflict: ``removed`` when it is out already.
     """
-    inside = access.within(actor, "closure", "remove", site_id=col(Closure.site_id), region_id=col(Closure.region_id))
-    row = locked(session, Closure, (col(Closure.id) == closure_id) & inside)
-    if row is None:
-        raise AccessDenied("closure", "remove", entity_id=closure_id)
-    set_removed(row, actor, removed=True)
-    write_event(session, actor, "remove_closure", row, before=content(row))
-    return Saved(row.id, row.version, created=False)
+    row = require_row(session, actor, Closure, "closure", "remove", closure_id)
+    return remove_row(session, actor, "remove_closure", row)
 
 
 def _close(session: Session, actor: Actor, site: Site, day: date, reason: str, standing: Closure | None) -> Saved:
@@ -66,10 +62,7 @@ def _close(session: Session, actor: Actor, site: Site, day: date, reason: str, s
             reason=reason,
             created_by=actor.person_id,
         )
-        session.add(row)
-        session.flush()
-        write_event(session, actor, "add_closure", row, after=content(row))
-        return Saved(row.id, row.version)
+        return add_row(session, actor, "add_closure", row)
     if standing.deleted_at is not None or standing.reason != reason:
         before = content(standing)
         standing.reason, standing.deleted_at, standing.deleted_by = reason, None, None

@@ -7,21 +7,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from db import access, meeting_figures
-from db.access_matrix import Verb
 from db.actor import Actor
-from db.commands.command import (
-    Saved,
-    changes,
-    command,
-    content,
-    locked,
-    made_before,
-    mark_changed,
-    require_version,
-    set_removed,
-    write_event,
-)
-from db.errors import AccessDenied, InvalidInput, Problem
+from db.commands.command import Saved, command, locked, made_before
+from db.commands.kept_record import add_row, change_row, remove_row, require_row
+from db.errors import InvalidInput, Problem
 from db.incident_cuts import Cut
 from db.local_time import local_now, require_not_future
 from db.meeting_people import owner_ids
@@ -52,10 +41,7 @@ def hold_meeting(session: Session, actor: Actor, meeting: MeetingInput, key: uui
         id=key or new_id(), region_id=site.region_id, created_by=actor.person_id, site_id=site.id,
         held_on=held_on, looked_at=list(meeting.looked_at),
     )  # fmt: skip
-    session.add(row)
-    session.flush()
-    write_event(session, actor, "hold_meeting", row, after=content(row))
-    return Saved(row.id, row.version)
+    return add_row(session, actor, "hold_meeting", row)
 
 
 @command
@@ -67,16 +53,9 @@ def write_notes(session: Session, actor: Actor, meeting_id: uuid.UUID, base_vers
         InvalidInput: it is too long.
         Conflict: ``newer_version`` when someone else wrote meanwhile.
     """
-    row = _require(session, actor, Meeting, "change", meeting_id)
+    row = require_row(session, actor, Meeting, "meeting", "change", meeting_id, removed_too=False)
     notes.require_valid()
-    before = content(row)
-    was, now = changes(before, {**before, **notes.model_dump()})
-    if now:
-        require_version(row, base_version)
-        row.strengths, row.hypotheses = notes.strengths, notes.hypotheses
-        mark_changed(row, actor)
-        write_event(session, actor, "write_meeting_notes", row, before=was, after=now)
-    return Saved(row.id, row.version, created=False)
+    return change_row(session, actor, "write_meeting_notes", row, notes.model_dump(), base_version)
 
 
 @command
@@ -89,7 +68,7 @@ def add_decision(
         NotFound: the meeting is outside the actor's reach, or removed.
         InvalidInput: a rule is broken, the owner does not work with the site, or the day is before the meeting.
     """
-    meeting = _require(session, actor, Meeting, "add", meeting_id)
+    meeting = require_row(session, actor, Meeting, "meeting", "add", meeting_id, removed_too=False)
     if again := made_before(session, actor, MeetingDecision, "meeting", key):
         return again
     _require_valid(session, meeting.site_id, meeting.held_on, decision)
@@ -98,10 +77,7 @@ def add_decision(
         meeting_id=meeting.id, figure_then=_then(session, meeting, decision.figure, decision.cut),
         **decision.model_dump(exclude={"cut"}),
     )  # fmt: skip
-    session.add(row)
-    session.flush()
-    write_event(session, actor, "add_decision", row, after=content(row))
-    return Saved(row.id, row.version)
+    return add_row(session, actor, "add_decision", row)
 
 
 @command
@@ -115,19 +91,13 @@ def note_outcome(
         InvalidInput: a rule is broken.
         Conflict: ``newer_version`` when someone changed it meanwhile.
     """
-    row = _require(session, actor, MeetingDecision, "change", decision_id)
+    row = require_row(session, actor, MeetingDecision, "meeting", "change", decision_id, removed_too=False)
     outcome.require_valid()
     closed_on = None
     if outcome.status != "open":
         closed_on = row.closed_on if row.status != "open" else local_now(session, row.region_id).date()
-    before = content(row)
-    was, now = changes(before, {**before, **outcome.model_dump(), "closed_on": closed_on})
-    if now:
-        require_version(row, base_version)
-        row.status, row.outcome, row.closed_on = outcome.status, outcome.outcome, closed_on
-        mark_changed(row, actor)
-        write_event(session, actor, "note_decision_outcome", row, before=was, after=now)
-    return Saved(row.id, row.version, created=False)
+    values = {**outcome.model_dump(), "closed_on": closed_on}
+    return change_row(session, actor, "note_decision_outcome", row, values, base_version)
 
 
 @command
@@ -138,10 +108,8 @@ def remove_decision(session: Session, actor: Actor, decision_id: uuid.UUID) -> S
         NotFound: the decision is outside the actor's reach.
         Conflict: ``removed`` when it is off already.
     """
-    row = _require(session, actor, MeetingDecision, "remove", decision_id, removed_too=True)
-    set_removed(row, actor, removed=True)
-    write_event(session, actor, "remove_decision", row, before=content(row))
-    return Saved(row.id, row.version, created=False)
+    row = require_row(session, actor, MeetingDecision, "meeting", "remove", decision_id)
+    return remove_row(session, actor, "remove_decision", row)
 
 
 def _of_month(session: Session, site_id: uuid.UUID, day: date) -> Saved | None:
@@ -180,13 +148,3 @@ def _then(session: Session, meeting: Meeting, figure: str | None, cut: Cut) -> d
         "since": stretch.since.isoformat(), "until": stretch.until.isoformat(), "cut": dict(cut),
         "weeks": [list(week) for week in counted.weeks],
     }  # fmt: skip
-
-
-def _require(
-    session: Session, actor: Actor, table: Any, verb: Verb, row_id: uuid.UUID, *, removed_too: bool = False
-) -> Any:
-    inside = access.within(actor, "meeting", verb, site_id=table.site_id, region_id=table.region_id)
-    row = locked(session, table, (table.id == row_id) & inside)
-    if row is None or (row.deleted_at is not None and not removed_too):
-        raise AccessDenied("meeting", verb, entity_id=row_id)
-    return row

@@ -8,16 +8,8 @@ from sqlmodel import Session, col, select
 
 from db import access
 from db.actor import Actor
-from db.commands.command import (
-    Saved,
-    changes,
-    command,
-    content,
-    locked,
-    mark_changed,
-    require_version,
-    write_event,
-)
+from db.commands.command import Saved, command, locked, require_version
+from db.commands.kept_record import add_row, change_row
 from db.errors import AccessDenied, InvalidInput, Problem
 from db.models.organisation import Program, Region
 from db.models.organisation_input import ProgramInput, RegionInput
@@ -34,10 +26,7 @@ def add_region(session: Session, actor: Actor, region: RegionInput) -> Saved:
     access.require(actor, "region", "add")
     _require_valid_region(session, region, None)
     row = Region(created_by=actor.person_id, **region.model_dump())
-    session.add(row)
-    session.flush()
-    write_event(session, actor, "add_region", row, after=content(row))
-    return Saved(row.id, row.version)
+    return add_row(session, actor, "add_region", row)
 
 
 @command
@@ -55,7 +44,7 @@ def change_region(
     row = _existing(session, Region, region_id)
     require_version(row, base_version)
     _require_valid_region(session, region, row.id)
-    return _rewrite(session, actor, row, region.model_dump(), "change_region")
+    return change_row(session, actor, "change_region", row, region.model_dump())
 
 
 @command
@@ -70,10 +59,7 @@ def add_program(session: Session, actor: Actor, program: ProgramInput) -> Saved:
     _existing(session, Region, program.region_id)
     _require_valid_program(session, program, None)
     row = Program(created_by=actor.person_id, **program.model_dump())
-    session.add(row)
-    session.flush()
-    write_event(session, actor, "add_program", row, after=content(row))
-    return Saved(row.id, row.version)
+    return add_row(session, actor, "add_program", row)
 
 
 @command
@@ -93,7 +79,7 @@ def change_program(
     if row.region_id != program.region_id:
         raise InvalidInput([Problem("region_id", "program_other_region")])
     _require_valid_program(session, program, row.id)
-    return _rewrite(session, actor, row, program.model_dump(), "change_program")
+    return change_row(session, actor, "change_program", row, program.model_dump())
 
 
 def _existing(session: Session, table: Any, key: uuid.UUID) -> Any:
@@ -101,17 +87,6 @@ def _existing(session: Session, table: Any, key: uuid.UUID) -> Any:
     if row is None:
         raise AccessDenied(table.__tablename__, "change", entity_id=key)
     return row
-
-
-def _rewrite(session: Session, actor: Actor, row: Any, values: dict[str, Any], action: str) -> Saved:
-    before = content(row)
-    for name, value in values.items():
-        setattr(row, name, value)
-    was, now = changes(before, content(row))
-    if now:
-        mark_changed(row, actor)
-        write_event(session, actor, action, row, before=was, after=now)
-    return Saved(row.id, row.version, created=False)
 
 
 def _require_valid_region(session: Session, region: RegionInput, own_id: uuid.UUID | None) -> None:

@@ -2,23 +2,12 @@
 
 import uuid
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from db import access
-from db.access_matrix import Verb
 from db.actor import Actor
-from db.commands.command import (
-    Saved,
-    changes,
-    command,
-    content,
-    locked,
-    made_before,
-    mark_changed,
-    require_version,
-    set_removed,
-    write_event,
-)
+from db.commands.command import Saved, command, made_before, require_version
+from db.commands.kept_record import add_row, change_row, remove_row, require_row
 from db.errors import AccessDenied, InvalidInput
 from db.local_time import require_not_future
 from db.models.base import new_id
@@ -37,15 +26,9 @@ def add_site_event(session: Session, actor: Actor, event: SiteEventInput, key: u
     site = access.require_site(session, actor, "site_event", "add", event.site_id)
     if again := made_before(session, actor, SiteEvent, "site_event", key):
         return again
-    event.require_valid()
-    problems = list(require_not_future(session, site.region_id, "happened_on", event.happened_on))
-    if problems:
-        raise InvalidInput(problems)
+    _require_valid(session, site.region_id, event)
     row = SiteEvent(id=key or new_id(), region_id=site.region_id, created_by=actor.person_id, **event.model_dump())
-    session.add(row)
-    session.flush()
-    write_event(session, actor, "add_site_event", row, after=content(row))
-    return Saved(row.id, row.version)
+    return add_row(session, actor, "add_site_event", row)
 
 
 @command
@@ -59,22 +42,12 @@ def change_site_event(
         InvalidInput: a rule is broken, or the day is still to come.
         Conflict: ``newer_version`` when someone changed it meanwhile.
     """
-    row = _require_event(session, actor, "change", event_id)
+    row = require_row(session, actor, SiteEvent, "site_event", "change", event_id)
     if row.site_id != event.site_id or row.deleted_at is not None:
         raise AccessDenied("site_event", "change", site_id=event.site_id, entity_id=event_id)
     require_version(row, base_version)
-    event.require_valid()
-    problems = list(require_not_future(session, row.region_id, "happened_on", event.happened_on))
-    if problems:
-        raise InvalidInput(problems)
-    before = content(row)
-    for name, value in event.model_dump().items():
-        setattr(row, name, value)
-    was, now = changes(before, content(row))
-    if now:
-        mark_changed(row, actor)
-        write_event(session, actor, "change_site_event", row, before=was, after=now)
-    return Saved(row.id, row.version, created=False)
+    _require_valid(session, row.region_id, event)
+    return change_row(session, actor, "change_site_event", row, event.model_dump())
 
 
 @command
@@ -85,17 +58,12 @@ def remove_site_event(session: Session, actor: Actor, event_id: uuid.UUID) -> Sa
         NotFound: the mark is outside the actor's reach.
         Conflict: ``removed`` when it is off already.
     """
-    row = _require_event(session, actor, "remove", event_id)
-    set_removed(row, actor, removed=True)
-    write_event(session, actor, "remove_site_event", row, before=content(row))
-    return Saved(row.id, row.version, created=False)
+    row = require_row(session, actor, SiteEvent, "site_event", "remove", event_id)
+    return remove_row(session, actor, "remove_site_event", row)
 
 
-def _require_event(session: Session, actor: Actor, verb: Verb, event_id: uuid.UUID) -> SiteEvent:
-    inside = access.within(
-        actor, "site_event", verb, site_id=col(SiteEvent.site_id), region_id=col(SiteEvent.region_id)
-    )
-    row = locked(session, SiteEvent, (col(SiteEvent.id) == event_id) & inside)
-    if row is None:
-        raise AccessDenied("site_event", verb, entity_id=event_id)
-    return row
+def _require_valid(session: Session, region_id: uuid.UUID, event: SiteEventInput) -> None:
+    event.require_valid()
+    problems = list(require_not_future(session, region_id, "happened_on", event.happened_on))
+    if problems:
+        raise InvalidInput(problems)

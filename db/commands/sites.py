@@ -7,17 +7,8 @@ from sqlmodel import Session, col, select
 
 from db import access
 from db.actor import Actor
-from db.commands.command import (
-    Saved,
-    changes,
-    command,
-    content,
-    locked,
-    made_before,
-    mark_changed,
-    require_version,
-    write_event,
-)
+from db.commands.command import Saved, command, locked, made_before, mark_changed, require_version, write_event
+from db.commands.kept_record import add_row, change_row
 from db.errors import AccessDenied, InvalidInput, Problem
 from db.models.base import new_id
 from db.models.organisation import Classroom, Site
@@ -39,10 +30,7 @@ def add_site(session: Session, actor: Actor, site: SiteInput, key: uuid.UUID | N
     site.require_valid()
     _require_free(session, site, None)
     row = Site(id=key or new_id(), region_id=program.region_id, created_by=actor.person_id, **site_values(site))
-    session.add(row)
-    session.flush()
-    write_event(session, actor, "add_site", row, after=content(row))
-    return Saved(row.id, row.version)
+    return add_row(session, actor, "add_site", row)
 
 
 @command
@@ -102,10 +90,7 @@ def add_classroom(session: Session, actor: Actor, classroom: ClassroomInput, key
     classroom.require_valid()
     _require_free_room(session, classroom, None)
     row = Classroom(id=key or new_id(), region_id=site.region_id, created_by=actor.person_id, **classroom.model_dump())
-    session.add(row)
-    session.flush()
-    write_event(session, actor, "add_classroom", row, after=content(row))
-    return Saved(row.id, row.version)
+    return add_row(session, actor, "add_classroom", row)
 
 
 @command
@@ -129,14 +114,7 @@ def change_classroom(
     require_version(row, base_version)
     classroom.require_valid()
     _require_free_room(session, classroom, row.id)
-    before = content(row)
-    for name, value in classroom.model_dump().items():
-        setattr(row, name, value)
-    was, now = changes(before, content(row))
-    if now:
-        mark_changed(row, actor)
-        write_event(session, actor, "change_classroom", row, before=was, after=now)
-    return Saved(row.id, row.version, created=False)
+    return change_row(session, actor, "change_classroom", row, classroom.model_dump())
 
 
 def _set_active(session: Session, actor: Actor, site_id: uuid.UUID, base_version: int, *, active: bool) -> Saved:

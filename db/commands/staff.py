@@ -6,17 +6,8 @@ from sqlmodel import Session, col, select
 
 from db import access
 from db.actor import Actor
-from db.commands.command import (
-    Saved,
-    changes,
-    command,
-    content,
-    locked,
-    made_before,
-    mark_changed,
-    require_version,
-    write_event,
-)
+from db.commands.command import Saved, command, locked, made_before, require_version
+from db.commands.kept_record import add_row, change_row
 from db.errors import AccessDenied, InvalidInput, Problem
 from db.local_time import require_not_future
 from db.models.base import new_id
@@ -37,10 +28,7 @@ def add_staff(session: Session, actor: Actor, staff: StaffInput, key: uuid.UUID 
         return again
     _require_valid(session, site, staff, None)
     row = Staff(id=key or new_id(), region_id=site.region_id, created_by=actor.person_id, **staff.model_dump())
-    session.add(row)
-    session.flush()
-    write_event(session, actor, "add_staff", row, after=content(row))
-    return Saved(row.id, row.version)
+    return add_row(session, actor, "add_staff", row)
 
 
 @command
@@ -59,14 +47,7 @@ def change_staff(session: Session, actor: Actor, staff_id: uuid.UUID, base_versi
         raise AccessDenied("staff", "change", site_id=staff.site_id, entity_id=staff_id)
     require_version(row, base_version)
     _require_valid(session, session.get_one(Site, row.site_id), staff, row.id)
-    before = content(row)
-    for name, value in staff.model_dump().items():
-        setattr(row, name, value)
-    was, now = changes(before, content(row))
-    if now:
-        mark_changed(row, actor)
-        write_event(session, actor, "change_staff", row, before=was, after=now)
-    return Saved(row.id, row.version, created=False)
+    return change_row(session, actor, "change_staff", row, staff.model_dump())
 
 
 def _require_valid(session: Session, site: Site, staff: StaffInput, own_id: uuid.UUID | None) -> None:

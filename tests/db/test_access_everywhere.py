@@ -26,7 +26,7 @@ from db.models import AuditEvent, Base
 from tests.db.arguments import ARGUMENTS
 from tests.db.two_sites import FOREIGN_WORD, TwoSites
 
-NOT_ACTIONS = {"command", "query"}
+NOT_ACTIONS = {"command", "kept_record", "query"}
 
 
 def public_functions(package: Any) -> dict[str, Callable[..., Any]]:
