@@ -50,23 +50,23 @@ def _some(session: Session, code: str, rule: InstrumentScoring) -> int:
             col(ComputedScore.observation_id) == col(Observation.id),
             col(ComputedScore.formula_version) != rule.formula_version,
         )
-        wanted = select(col(Observation.id), col(Observation.cycles)).where(
+        wanted = select(col(Observation.id), col(Observation.region_id), col(Observation.cycles)).where(
             col(Observation.instrument_code) == code, older, ~again
         )
-        found = [(key, cycles) for key, cycles in run(wanted.order_by(col(Observation.id)).limit(AT_ONCE))]
+        found = run(wanted.order_by(col(Observation.id)).limit(AT_ONCE)).all()
         if not found:
             return 0
         raw: dict[Any, dict[int, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
         scores = select(col(Score.observation_id), col(Score.cycle), col(Score.scale_code), col(Score.value)).where(
-            col(Score.observation_id).in_([key for key, _cycles in found])
+            col(Score.observation_id).in_([key for key, _region, _cycles in found])
         )
         for key, cycle, scale, value in run(scores):
             raw[key][cycle][scale] = value
         now = utc_now()
         rows = [
-            {"observation_id": key, "code": domain, "formula_version": rule.formula_version, "value": score.value,
-             "cycles": score.n_cycles, "computed_at": now}
-            for key, cycles in found
+            {"observation_id": key, "region_id": region, "code": domain, "formula_version": rule.formula_version,
+             "value": score.value, "cycles": score.n_cycles, "computed_at": now}
+            for key, region, cycles in found
             for domain, score in score_domains(rule, [raw[key][at] for at in range(1, cycles + 1)]).items()
         ]  # fmt: skip
         run(insert(RecomputedScore), rows)

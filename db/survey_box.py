@@ -26,6 +26,7 @@ from db.instruments.scoring import survey_scoring_of
 from db.models.base import utc_now
 from db.models.instruments import SurveyBox, SurveyWave
 from db.models.organisation import Region, Site
+from db.regions import same_region
 from db.settings import settings
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -76,22 +77,22 @@ def code_hash(wave_id: uuid.UUID, code: str) -> str:
     return hashlib.sha256(f"attune survey {wave_id} {_plain(code)}".encode()).hexdigest()
 
 
-def seal(session: Session, wave_id: uuid.UUID, codes: Sequence[str]) -> None:
+def seal(session: Session, wave: SurveyWave, codes: Sequence[str]) -> None:
     """Lay an empty box out for a new wave, or exchange the codes of one that is still empty."""
-    hashes = _shuffled([code_hash(wave_id, code) for code in codes])
-    box = _locked(session, wave_id)
+    hashes = _shuffled([code_hash(wave.id, code) for code in codes])
+    box = _locked(session, wave.id)
     if box is None:
-        session.add(SurveyBox(wave_id=wave_id, unused=hashes, answers=[]))
+        session.add(SurveyBox(wave_id=wave.id, region_id=wave.region_id, unused=hashes, answers=[]))
     else:
         box.unused = hashes
     session.flush()
 
 
-def demo_row(wave_id: uuid.UUID, codes: Sequence[str], sheets: Sequence[Sequence[float | None]]) -> Row:
+def demo_row(wave_id: uuid.UUID, region_id: str, codes: Sequence[str], sheets: Sequence[Sequence[float | None]]) -> Row:
     """Give a box with these unused codes and sheets as the demo loads it: its table, its columns, and its one row."""
     hashes = sorted(code_hash(wave_id, code) for code in codes)
-    row = (wave_id.hex, json.dumps(hashes), json.dumps(sorted(map(list, sheets))))
-    return SurveyBox.__tablename__, ("wave_id", "unused", "answers"), [row]
+    row = (wave_id.hex, region_id, json.dumps(hashes), json.dumps(sorted(map(list, sheets))))
+    return SurveyBox.__tablename__, ("wave_id", "region_id", "unused", "answers"), [row]
 
 
 def untouched(session: Session, wave_id: uuid.UUID, invited: int) -> bool:
@@ -237,7 +238,7 @@ def _open(
             col(SurveyWave.closed_on), col(Site.name), col(Site.program_id), col(Region.timezone),
             col(SurveyBox.unused),
         )
-        .join(SurveyBox, col(SurveyBox.wave_id) == col(SurveyWave.id))
+        .join(SurveyBox, (col(SurveyBox.wave_id) == col(SurveyWave.id)) & same_region(SurveyBox, SurveyWave))
         .join(Site, col(Site.id) == col(SurveyWave.site_id))
         .join(Region, col(Region.id) == col(SurveyWave.region_id))
         .where(

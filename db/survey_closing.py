@@ -33,7 +33,7 @@ def count(session: Session, row: SurveyWave) -> None:
     except ValueError:
         raise Conflict("not_scored") from None
     session.add_all(
-        SurveyResult(wave_id=row.id, instrument_code=row.instrument_code, **total._asdict())
+        SurveyResult(wave_id=row.id, region_id=row.region_id, instrument_code=row.instrument_code, **total._asdict())
         for total in totals
     )
     row.closed_on, row.counted_at = min(today, row.closed_on), utc_now()

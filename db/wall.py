@@ -94,10 +94,10 @@ def _condition(table: Table, above: dict[str, str]) -> str:
         return "person_id = (SELECT attune_person())"
     if "site_id" in table.c:
         return "site_id IN (SELECT attune_sites())"
-    for key in table.foreign_keys:
-        if key.column.table.name in above:
-            parent = key.column.table.name
-            return f'EXISTS (SELECT FROM "{parent}" AS above WHERE above.{key.column.name} = {key.parent.name})'
+    for key in table.foreign_key_constraints:
+        if key.referred_table.name in above:
+            pairs = " AND ".join(f"above.{one.column.name} = {table.name}.{one.parent.name}" for one in key.elements)
+            return f'EXISTS (SELECT FROM "{key.referred_table.name}" AS above WHERE {pairs})'
     raise WallRefused(f"{table.name} has no place: name it in db/wall.py.")
 
 

@@ -170,9 +170,12 @@ def _same(session: Session, site_id: uuid.UUID, one: ChildMeasureInput | ChildMe
 
 def _write_scores(session: Session, row: ChildMeasure, measure: ChildMeasureInput) -> None:
     session.add_all(
-        ChildScore(child_measure_id=row.id, scale_code=code, instrument_code=row.instrument_code, value=value)
+        ChildScore(
+            child_measure_id=row.id, region_id=row.region_id, scale_code=code, instrument_code=row.instrument_code,
+            value=value,
+        )
         for code, value in measure.scores.items()
-    )
+    )  # fmt: skip
     session.flush()
 
 

@@ -178,7 +178,7 @@ def _require_valid(session: Session, site: Site, incident: IncidentInput) -> Non
 
 def _write_lists(session: Session, row: Incident, incident: IncidentInput) -> None:
     session.add_all(
-        IncidentChoice(incident_id=row.id, list=option_list, code=code)
+        IncidentChoice(incident_id=row.id, region_id=row.region_id, list=option_list, code=code)
         for field, option_list in CHOICES.items()
         for code in set(getattr(incident, field))
     )
@@ -189,6 +189,8 @@ def _write_exclusion(session: Session, actor: Actor, row: Incident, incident: In
     """Make the stored exclusion of an incident say what the input says, or mark it as removed."""
     stored = session.exec(select(Exclusion).where(Exclusion.incident_id == row.id)).first()
     wanted = incident.exclusion
+    if stored is not None:  # also one that is removed, or goes now: it belongs where its incident is
+        move(session, stored, row.site_id, row.region_id)
     if wanted is None:
         if stored is not None and stored.deleted_at is None:
             set_removed(stored, actor, removed=True)
@@ -201,7 +203,6 @@ def _write_exclusion(session: Session, actor: Actor, row: Incident, incident: In
     else:
         for name, value in wanted.model_dump().items():
             setattr(stored, name, value)
-        move(session, stored, row.site_id, row.region_id)
         if stored.deleted_at is not None:
             set_removed(stored, actor, removed=False)
         else:

@@ -134,7 +134,7 @@ def _write(session: Session, actor: Actor, rows: Sequence[ObservationPreviewRow]
         )  # fmt: skip
         raw += [
             {
-                "observation_id": key, "scale_code": code, "cycle": number,
+                "observation_id": key, "region_id": row.region_id, "scale_code": code, "cycle": number,
                 "instrument_code": made.instrument_code, "value": value,
             }
             for number, cycle in enumerate(made.cycles, start=1)
@@ -143,8 +143,8 @@ def _write(session: Session, actor: Actor, rows: Sequence[ObservationPreviewRow]
         ]  # fmt: skip
         computed += [
             {
-                "observation_id": key, "code": code, "value": score.value, "cycles": score.n_cycles,
-                "formula_version": score.formula_version,
+                "observation_id": key, "region_id": row.region_id, "code": code, "value": score.value,
+                "cycles": score.n_cycles, "formula_version": score.formula_version,
             }
             for code, score in score_domains(scoring_of(tool), made.cycles).items()
         ]  # fmt: skip

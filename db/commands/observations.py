@@ -169,6 +169,7 @@ def _write_scores(session: Session, row: Observation, observation: ObservationIn
     session.add_all(
         Score(
             observation_id=row.id,
+            region_id=row.region_id,
             instrument_code=row.instrument_code,
             scale_code=code,
             cycle=number,
@@ -181,7 +182,7 @@ def _write_scores(session: Session, row: Observation, observation: ObservationIn
     computed = score_domains(scoring_of(instrument(row.instrument_code)), observation.cycles)
     session.add_all(
         ComputedScore(
-            observation_id=row.id, code=code, value=score.value, cycles=score.n_cycles,
+            observation_id=row.id, region_id=row.region_id, code=code, value=score.value, cycles=score.n_cycles,
             formula_version=score.formula_version,
         )
         for code, score in computed.items()

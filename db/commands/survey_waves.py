@@ -55,7 +55,7 @@ def open_survey(session: Session, actor: Actor, survey: SurveyInput) -> Saved:
     )
     session.add(row)
     session.flush()
-    survey_box.seal(session, row.id, survey_box.new_codes(row.invited))
+    survey_box.seal(session, row, survey_box.new_codes(row.invited))
     write_event(session, actor, "open_survey", row, after=content(row))
     return Saved(row.id, row.version)
 
@@ -76,7 +76,7 @@ def print_codes(session: Session, actor: Actor, wave_id: uuid.UUID) -> list[str]
     if not survey_box.untouched(session, row.id, row.invited):
         raise Conflict("answered")
     codes = survey_box.new_codes(row.invited)
-    survey_box.seal(session, row.id, codes)
+    survey_box.seal(session, row, codes)
     write_event(session, actor, "print_codes", row)
     return codes
 

@@ -218,30 +218,28 @@ def _require_valid(session: Session, site: Site, visit: VisitInput) -> None:
 
 
 def _write_lists(session: Session, actor: Actor, row: Visit, visit: VisitInput) -> None:
+    above = {"visit_id": row.id, "region_id": row.region_id}
     session.add_all(
-        VisitClassroom(visit_id=row.id, classroom_id=room, site_id=row.site_id) for room in set(visit.classroom_ids)
+        VisitClassroom(**above, classroom_id=room, site_id=row.site_id) for room in set(visit.classroom_ids)
     )
     session.add_all(
-        VisitChoice(visit_id=row.id, list=option_list, code=code)
+        VisitChoice(**above, list=option_list, code=code)
         for field, option_list in CHOICES.items()
         for code in set(getattr(visit, field))
     )
-    session.add_all(
-        VisitParticipant(visit_id=row.id, role=role, people=people) for role, people in visit.participants.items()
-    )
+    session.add_all(VisitParticipant(**above, role=role, people=people) for role, people in visit.participants.items())
     _write_follow_ups(session, actor, row, visit)
     session.flush()
 
 
 def _write_follow_ups(session: Session, actor: Actor, row: Visit, visit: VisitInput) -> None:
     """Keep the follow-ups that are still wanted (with their done marks), add the new ones, remove the rest."""
-    standing = {
-        (one.text, one.owner, one.due_on): one
-        for one in session.exec(select(FollowUp).where(FollowUp.visit_id == row.id, col(FollowUp.deleted_at).is_(None)))
-    }
+    every = session.exec(select(FollowUp).where(FollowUp.visit_id == row.id)).all()
+    for one in every:  # also those that were removed: they belong where their visit is
+        one.site_id, one.region_id = row.site_id, row.region_id
+    standing = {(one.text, one.owner, one.due_on): one for one in every if one.deleted_at is None}
     for wanted in visit.follow_ups:
-        kept = standing.pop((wanted.text, wanted.owner, wanted.due_on), None)
-        if kept is None:
+        if standing.pop((wanted.text, wanted.owner, wanted.due_on), None) is None:
             session.add(
                 FollowUp(
                     visit_id=row.id,
@@ -251,8 +249,6 @@ def _write_follow_ups(session: Session, actor: Actor, row: Visit, visit: VisitIn
                     **wanted.model_dump(),
                 )
             )
-        else:
-            kept.site_id, kept.region_id = row.site_id, row.region_id
     for dropped in standing.values():
         set_removed(dropped, actor, removed=True)
 

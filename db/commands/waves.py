@@ -188,7 +188,9 @@ def _require_same_people(stored: list[dict[str, Any]], wave: WaveInput) -> None:
 
 def _write_results(session: Session, row: SurveyWave, wave: WaveInput) -> None:
     session.add_all(
-        SurveyResult(wave_id=row.id, instrument_code=row.instrument_code, **result.model_dump())
+        SurveyResult(
+            wave_id=row.id, region_id=row.region_id, instrument_code=row.instrument_code, **result.model_dump()
+        )
         for result in wave.results
     )
     session.flush()

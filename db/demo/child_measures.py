@@ -28,7 +28,7 @@ _MEASURE = (
     *KEPT, "created_by", *PLACED, "client_uuid", "content_digest", "source", "child_key", "permission_on",
     "instrument_code", "measured_on", "respondent", "phase", "recorded_by",
 )  # fmt: skip
-_SCORE = ("child_measure_id", "scale_code", "instrument_code", "value")
+_SCORE = ("child_measure_id", "scale_code", "instrument_code", "value", "region_id")
 Row = tuple[Any, ...]
 
 
@@ -57,7 +57,10 @@ def make(order: Order, keys: Keys, sites: list[Place]) -> list[Block]:
                         site.consultant_id,
                     )
                 )  # fmt: skip
-                scores += [(key, code, tool.code, value) for code, value in _scores(tool, concern, random).items()]
+                scores += [
+                    (key, code, tool.code, value, site.region_id)
+                    for code, value in _scores(tool, concern, random).items()
+                ]
     return blocks(("child_measure", _MEASURE, measures), ("child_score", _SCORE, scores))
 
 

@@ -77,6 +77,7 @@ _COLUMNS = (
     "effect",
     "reported_by_role", "description",
 )  # fmt: skip
+_CHOICE = ("incident_id", "list", "code", "region_id")
 
 
 @dataclass(frozen=True)
@@ -115,10 +116,11 @@ def make(order: Order, keys: Keys, children: Children, counts: Whole) -> list[Bl
     recorder = np.where(random.random(drawn.count) < 0.6, 1, 0).tolist()
     people = [(site.consultant_id, site.director_id) for site, _room in children.rooms]
     recorded_by = [people[room][who] for room, who in zip(rooms, recorder, strict=True)]
+    regions = [children.rooms[room][0].region_id for room in rooms]
     rows = list(
         zip(
             ids, repeat(1), [f"{day} 21:00:00.000000" for day in occurred], recorded_by,
-            [children.rooms[room][0].region_id for room in rooms],
+            regions,
             [children.rooms[room][0].id for room in rooms],
             client_ids, repeat(MARK), repeat("web"), [children.rooms[room][1].id for room in rooms],
             recorded_by,
@@ -135,11 +137,11 @@ def make(order: Order, keys: Keys, children: Children, counts: Whole) -> list[Bl
         )
     )  # fmt: skip
     races = _where(known, _taken(RACES, children.race.ravel()[drawn.child]))
-    choices = _choices(random, ids, behaviour, races, _followups(order, children, drawn.count))
+    choices = _choices(random, ids, regions, behaviour, races, _followups(order, children, drawn.count))
     excluded = exclusion_rows(
         random, keys, rows, [children.rooms[room][0].truth for room in rooms], drawn.late, _unequal(children, drawn)
     )
-    return blocks(("incident", _COLUMNS, rows), ("incident_choice", ("incident_id", "list", "code"), choices), excluded)
+    return blocks(("incident", _COLUMNS, rows), ("incident_choice", _CHOICE, choices), excluded)
 
 
 def _draw(order: Order, random: np.random.Generator, children: Children, counts: Whole) -> Drawn:
@@ -201,8 +203,9 @@ def _followups(order: Order, children: Children, count: int) -> list[Any]:
 
 
 def _choices(
-    random: np.random.Generator, ids: list[str], behaviour: list[Any], races: list[Any], followups: list[Any]
-) -> list[tuple[Any, ...]]:
+    random: np.random.Generator, ids: list[str], regions: list[str], behaviour: list[Any], races: list[Any],
+    followups: list[Any],
+) -> list[tuple[Any, ...]]:  # fmt: skip
     """Give what was ticked, in the order of the table's key: rows that arrive sorted are cheap to store."""
     count = len(ids)
     second = _codes(random, BEHAVIOURS, count)
@@ -210,20 +213,20 @@ def _choices(
     others = _where((random.random(count) < OTHERS_THERE).tolist(), _codes(random, OTHERS, count))
     responses = _where((random.random(count) < RESPONDED).tolist(), _codes(random, RESPONSES, count))
     rows: list[tuple[Any, ...]] = []
-    for key, first, two, other, next_code, race, response, followup in zip(
-        ids, behaviour, also, others, second, races, responses, followups, strict=True
+    for key, region, first, two, other, next_code, race, response, followup in zip(
+        ids, regions, behaviour, also, others, second, races, responses, followups, strict=True
     ):
         if followup:
-            rows.append((key, "admin_followup", followup))
-        rows.append((key, "behaviour", first))
+            rows.append((key, "admin_followup", followup, region))
+        rows.append((key, "behaviour", first, region))
         if two and next_code != first:
-            rows.append((key, "behaviour", next_code))
+            rows.append((key, "behaviour", next_code, region))
         if other:
-            rows.append((key, "others_involved", other))
+            rows.append((key, "others_involved", other, region))
         if race:
-            rows.append((key, "race", race))
+            rows.append((key, "race", race, region))
         if response:
-            rows.append((key, "response", response))
+            rows.append((key, "response", response, region))
     return rows
 
 

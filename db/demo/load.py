@@ -160,7 +160,8 @@ def _store(session: Session, order: Order, hashes: dict[str, str], progress: Pro
 
 
 def _droppable() -> list[Index]:
-    return [index for name in INDEXED_LATER for index in Base.metadata.tables[name].indexes]
+    """Give the indexes that are made at the end: none that is unique, because keys of other tables rest on those."""
+    return [index for name in INDEXED_LATER for index in Base.metadata.tables[name].indexes if not index.unique]
 
 
 def write(connection: Connection, block: Block) -> None:

@@ -37,8 +37,8 @@ _OBSERVATION = (
     "instrument_code",
     "observed_on", "observer_id", "certified_until", "phase", "cycles",
 )  # fmt: skip
-_SCORE = ("observation_id", "scale_code", "cycle", "instrument_code", "value")
-_COMPUTED = ("observation_id", "code", "value", "cycles", "formula_version")
+_SCORE = ("observation_id", "scale_code", "cycle", "instrument_code", "value", "region_id")
+_COMPUTED = ("observation_id", "code", "value", "cycles", "formula_version", "region_id")
 
 
 class _Tables:
@@ -115,12 +115,12 @@ def _store(
         )
     )  # fmt: skip
     tables.scores += [
-        (key, scale, number, code, value)
+        (key, scale, number, code, value, site.region_id)
         for number, ratings in enumerate(rated, start=1)
         for scale, value in ratings.items()
     ]
     tables.computed += [
-        (key, domain.code, domain.value, domain.n_cycles, domain.formula_version)
+        (key, domain.code, domain.value, domain.n_cycles, domain.formula_version, site.region_id)
         for domain in score_domains(scoring_of(instrument(code)), rated).values()
     ]
 

@@ -31,7 +31,7 @@ _WAVE = (
     *KEPT, "created_by", *PLACED, "client_uuid", "content_digest", "source", "instrument_code", "opened_on",
     "closed_on", "invited",
 )  # fmt: skip
-_RESULT = ("wave_id", "scale_code", "instrument_code", "respondents", "mean", "sd")
+_RESULT = ("wave_id", "scale_code", "instrument_code", "respondents", "mean", "sd", "region_id")
 
 
 def make(order: Order, keys: Keys, sites: list[Place]) -> list[Block]:
@@ -62,8 +62,9 @@ def _open(order: Order, keys: Keys, site: Place) -> list[Block]:
     sheets = random.choice(PULSE_SCORES, (ANSWERED[site.number], 5)).astype(float).tolist()
     codes = [str(random.integers(1 << 60)) for _left in range(PULSE_INVITED - len(sheets))]
     return blocks(
-        ("survey_wave", (*_WAVE, "collected", "languages"), [wave]), demo_row(uuid.UUID(key), codes, sheets)
-    )  # fmt: skip
+        ("survey_wave", (*_WAVE, "collected", "languages"), [wave]),
+        demo_row(uuid.UUID(key), site.region_id, codes, sheets),
+    )
 
 
 def _surveys(site: Place) -> tuple[str, ...]:
@@ -99,7 +100,7 @@ def _wave(
         invited,
     )  # fmt: skip
     scales = instrument(code).scales
-    return wave, [_result(random, key, code, scale, answered, strain) for scale in scales]
+    return wave, [(*_result(random, key, code, scale, answered, strain), site.region_id) for scale in scales]
 
 
 def _result(

@@ -60,9 +60,9 @@ class _Tables:
         """Give what was collected, parents first."""
         return blocks(
             ("visit", _VISIT, self.visits),
-            ("visit_classroom", ("visit_id", "classroom_id", "site_id"), self.rooms),
-            ("visit_choice", ("visit_id", "list", "code"), self.choices),
-            ("visit_participant", ("visit_id", "role", "people"), self.people),
+            ("visit_classroom", ("visit_id", "classroom_id", "site_id", "region_id"), self.rooms),
+            ("visit_choice", ("visit_id", "list", "code", "region_id"), self.choices),
+            ("visit_participant", ("visit_id", "role", "people", "region_id"), self.people),
             ("follow_up", _FOLLOW_UP, self.follow_ups),
         )
 
@@ -125,18 +125,19 @@ def _minutes(order: Order, chance: list[float]) -> tuple[int, tuple[int, int, in
 
 def _details(tables: _Tables, site: Place, key: str, chance: list[float]) -> None:
     room = site.rooms[int(chance[15] * 997) % len(site.rooms)]
-    tables.rooms.append((key, room.id, site.id))
+    region = site.region_id
+    tables.rooms.append((key, room.id, site.id, region))
     first = pick(ACTIVITIES, ACTIVITY_SHARES, chance[10])
     second = pick(ACTIVITIES, ACTIVITY_SHARES, chance[11])
-    tables.choices += [(key, "visit_activity", code) for code in sorted({first, second})]
-    tables.choices.append((key, "tier", pick(TIERS, TIER_SHARES, chance[16])))
+    tables.choices += [(key, "visit_activity", code, region) for code in sorted({first, second})]
+    tables.choices.append((key, "tier", pick(TIERS, TIER_SHARES, chance[16]), region))
     if chance[17] < 0.6:
-        tables.choices.append((key, "strategy", STRATEGIES[int(chance[18] * len(STRATEGIES))]))
-    tables.people.append((key, "teacher", 1 + int(chance[18] * 2)))
+        tables.choices.append((key, "strategy", STRATEGIES[int(chance[18] * len(STRATEGIES))], region))
+    tables.people.append((key, "teacher", 1 + int(chance[18] * 2), region))
     if chance[19] < 0.5:
-        tables.people.append((key, "assistant", 1))
+        tables.people.append((key, "assistant", 1, region))
     if "director_meeting" in (first, second):
-        tables.people.append((key, "director", 1))
+        tables.people.append((key, "director", 1, region))
 
 
 def _follow_up(order: Order, key: str, site: Place, visit: str, day: date, chance: list[float]) -> tuple[Any, ...]:

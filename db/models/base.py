@@ -5,7 +5,7 @@ import time
 import uuid
 from datetime import UTC, datetime
 
-from sqlalchemy import CheckConstraint, MetaData
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, MetaData
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -71,6 +71,34 @@ class Placed(SQLModel):
 
     region_id: uuid.UUID = Field(foreign_key="region.id", nullable=False)
     site_id: uuid.UUID = Field(foreign_key="site.id", nullable=False)
+
+
+class Part(SQLModel):
+    """The column that a part of a placed row repeats, so that it lies where its row lies. See ``part_of``."""
+
+    region_id: uuid.UUID = Field(nullable=False)
+
+
+def to_be_named(table: str) -> Index:
+    """Give the unique pair of a placed table by which its parts and the rows below it name it."""
+    return Index(f"ix_{table}_id_region_id", "id", "region_id", unique=True)
+
+
+def part_of(table: str, key: str) -> ForeignKeyConstraint:
+    """Give the key of a part: it has the region of its row, moves with it and goes with it."""
+    return ForeignKeyConstraint(
+        [key, "region_id"], [f"{table}.id", f"{table}.region_id"], onupdate="CASCADE", ondelete="CASCADE"
+    )
+
+
+def below(table: str, key: str) -> ForeignKeyConstraint:
+    """Give the key of a placed row to the one that it belongs to, in the same region.
+
+    It is looked at when the transaction ends: who moves both to another site moves one after the other.
+    """
+    return ForeignKeyConstraint(
+        [key, "region_id"], [f"{table}.id", f"{table}.region_id"], deferrable=True, initially="DEFERRED"
+    )
 
 
 class Captured(SQLModel):

@@ -6,7 +6,7 @@ from datetime import date, time
 from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlmodel import Field
 
-from db.models.base import Base, Captured, Kept, Placed, Submitted, check, one_of
+from db.models.base import Base, Captured, Kept, Part, Placed, Submitted, below, check, one_of, part_of, to_be_named
 
 
 class Incident(Base, Kept, Placed, Submitted, Captured, table=True):
@@ -31,6 +31,7 @@ class Incident(Base, Kept, Placed, Submitted, Captured, table=True):
         check("permission_given", "child_key IS NULL OR permission_on IS NOT NULL"),
         ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
         ForeignKeyConstraint(["classroom_id", "site_id"], ["classroom.id", "classroom.site_id"]),
+        to_be_named("incident"),
         Index("ix_incident_site_id_occurred_on", "site_id", "occurred_on"),
         Index("ix_incident_region_id_occurred_on", "region_id", "occurred_on"),
         Index("ix_incident_recorded_by_occurred_on", "recorded_by", "occurred_on"),
@@ -67,15 +68,16 @@ class Incident(Base, Kept, Placed, Submitted, Captured, table=True):
     description: str = Field(default="", max_length=600)
 
 
-class IncidentChoice(Base, table=True):
+class IncidentChoice(Base, Part, table=True):
     """One ticked option of an incident: a behaviour, who else was there, a response, a follow-up, a race category."""
 
     __tablename__ = "incident_choice"
     __table_args__ = (
+        part_of("incident", "incident_id"),
         ForeignKeyConstraint(["list", "code"], ["option.list", "option.code"]),
         {"sqlite_with_rowid": False},
     )
-    incident_id: uuid.UUID = Field(foreign_key="incident.id", primary_key=True, ondelete="CASCADE")
+    incident_id: uuid.UUID = Field(primary_key=True)
     list: str = Field(primary_key=True, max_length=40)
     code: str = Field(primary_key=True, max_length=60)
 
@@ -93,9 +95,11 @@ class Exclusion(Base, Kept, Placed, Submitted, table=True):
         check("return_order", "return_on IS NULL OR return_on >= started_on"),
         check("hours_sensible", "hours_lost IS NULL OR hours_lost BETWEEN 0 AND 2000"),
         ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
+        below("incident", "incident_id"),
+        to_be_named("exclusion"),
         Index("ix_exclusion_site_id_started_on", "site_id", "started_on"),
     )
-    incident_id: uuid.UUID | None = Field(default=None, foreign_key="incident.id", unique=True)
+    incident_id: uuid.UUID | None = Field(default=None, unique=True)
     type: str = Field(max_length=40)
     started_on: date
     ended_on: date | None = Field(default=None)
@@ -116,8 +120,9 @@ class ExclusionStep(Base, Kept, Placed, table=True):
         one_of("step", "exclusion_step"),
         one_of("who", "reported_by_role"),
         ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
+        below("exclusion", "exclusion_id"),
     )
-    exclusion_id: uuid.UUID = Field(foreign_key="exclusion.id", index=True)
+    exclusion_id: uuid.UUID = Field(index=True)
     step: str = Field(max_length=30)
     done_on: date
     who: str | None = Field(default=None, max_length=20)
@@ -132,8 +137,9 @@ class ExclusionPlace(Base, Kept, Placed, table=True):
         one_of("moment", "place_moment"),
         one_of("place", "child_place"),
         ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
+        below("exclusion", "exclusion_id"),
     )
-    exclusion_id: uuid.UUID = Field(foreign_key="exclusion.id", index=True)
+    exclusion_id: uuid.UUID = Field(index=True)
     moment: str = Field(max_length=20)
     noted_on: date
     place: str = Field(max_length=20)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from db.models.base import Base, Kept, Placed, Submitted, check, one_of
+from db.models.base import Base, Kept, Part, Placed, Submitted, check, one_of, part_of, to_be_named
 
 
 class InstrumentRow(Base, table=True):
@@ -42,6 +42,7 @@ class Observation(Base, Kept, Placed, Submitted, table=True):
         check("certified", "certified_until IS NULL OR certified_until >= observed_on"),
         ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
         ForeignKeyConstraint(["classroom_id", "site_id"], ["classroom.id", "classroom.site_id"]),
+        to_be_named("observation"),
         Index("ix_observation_site_id_observed_on", "site_id", "observed_on"),
         Index("ix_observation_region_id_observed_on", "region_id", "observed_on"),
     )
@@ -54,33 +55,38 @@ class Observation(Base, Kept, Placed, Submitted, table=True):
     cycles: int = Field(default=1)
 
 
-class Score(Base, table=True):
+class Score(Base, Part, table=True):
     """A raw score: one scale in one cycle, as the observer gave it (never reversed)."""
 
-    __table_args__ = (ForeignKeyConstraint(["instrument_code", "scale_code"], ["scale.instrument_code", "scale.code"]),)
-    observation_id: uuid.UUID = Field(foreign_key="observation.id", primary_key=True, ondelete="CASCADE")
+    __table_args__ = (
+        part_of("observation", "observation_id"),
+        ForeignKeyConstraint(["instrument_code", "scale_code"], ["scale.instrument_code", "scale.code"]),
+    )
+    observation_id: uuid.UUID = Field(primary_key=True)
     scale_code: str = Field(primary_key=True, max_length=60)
     cycle: int = Field(primary_key=True)
     instrument_code: str = Field(max_length=40)
     value: float
 
 
-class ComputedScore(Base, table=True):
+class ComputedScore(Base, Part, table=True):
     """A domain score with the version of its formula; empty where a dimension is missing."""
 
     __tablename__ = "computed_score"
-    observation_id: uuid.UUID = Field(foreign_key="observation.id", primary_key=True, ondelete="CASCADE")
+    __table_args__ = (part_of("observation", "observation_id"),)
+    observation_id: uuid.UUID = Field(primary_key=True)
     code: str = Field(primary_key=True, max_length=60)
     value: float | None = Field(default=None)
     cycles: int
     formula_version: str = Field(max_length=40)
 
 
-class RecomputedScore(Base, table=True):
+class RecomputedScore(Base, Part, table=True):
     """A domain score by a later version of its formula, beside the one computed at the time: both stay."""
 
     __tablename__ = "recomputed_score"
-    observation_id: uuid.UUID = Field(foreign_key="observation.id", primary_key=True, ondelete="CASCADE")
+    __table_args__ = (part_of("observation", "observation_id"),)
+    observation_id: uuid.UUID = Field(primary_key=True)
     code: str = Field(primary_key=True, max_length=60)
     formula_version: str = Field(primary_key=True, max_length=40)
     value: float | None = Field(default=None)
@@ -97,6 +103,7 @@ class SurveyWave(Base, Kept, Placed, Submitted, table=True):
         check("invited_sensible", "invited BETWEEN 1 AND 500"),
         ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
         UniqueConstraint("site_id", "instrument_code", "opened_on"),
+        to_be_named("survey_wave"),
         Index("ix_survey_wave_site_id_closed_on", "site_id", "closed_on"),
         Index("ix_survey_wave_region_id_closed_on", "region_id", "closed_on"),
     )
@@ -109,16 +116,18 @@ class SurveyWave(Base, Kept, Placed, Submitted, table=True):
     counted_at: datetime | None = Field(default=None)
 
 
-class SurveyBox(Base, table=True):
+class SurveyBox(Base, Part, table=True):
     """The sealed box of a wave that staff answer on their phones.
 
     ``unused`` are the hashes of the codes that nobody used yet, ``answers`` the sheets that came. Both lists are
     shuffled and the whole row is written anew at each answer: a code leaves no trace, a sheet has no key, no time and
-    no order, so that nothing in the tables joins the two.
+    no order, so that nothing in the tables joins the two. The region is the wave's, as is the site: it is the box's,
+    and tells nothing more about a sheet in it.
     """
 
     __tablename__ = "survey_box"
-    wave_id: uuid.UUID = Field(foreign_key="survey_wave.id", primary_key=True, ondelete="CASCADE")
+    __table_args__ = (part_of("survey_wave", "wave_id"),)
+    wave_id: uuid.UUID = Field(primary_key=True)
     unused: list[str] = Field(default_factory=list, sa_type=JSON, nullable=False)
     answers: list[Any] = Field(default_factory=list, sa_type=JSON, nullable=False)
 
@@ -155,16 +164,17 @@ class ImportReport(Base, table=True):
     made_at: datetime
 
 
-class SurveyResult(Base, table=True):
+class SurveyResult(Base, Part, table=True):
     """What one scale of a wave came to: how many answered, their mean, and its spread. Never one person's answer."""
 
     __tablename__ = "survey_result"
     __table_args__ = (
+        part_of("survey_wave", "wave_id"),
         check("respondents_sensible", "respondents BETWEEN 0 AND 500"),
         check("sd_sensible", "sd IS NULL OR sd >= 0"),
         ForeignKeyConstraint(["instrument_code", "scale_code"], ["scale.instrument_code", "scale.code"]),
     )
-    wave_id: uuid.UUID = Field(foreign_key="survey_wave.id", primary_key=True, ondelete="CASCADE")
+    wave_id: uuid.UUID = Field(primary_key=True)
     scale_code: str = Field(primary_key=True, max_length=60)
     instrument_code: str = Field(max_length=40)
     respondents: int

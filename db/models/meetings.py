@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKeyConstraint, Index
 from sqlmodel import Field
 
-from db.models.base import Base, Kept, Placed, one_of
+from db.models.base import Base, Kept, Placed, below, one_of, to_be_named
 
 
 class ChartRebase(Base, Kept, Placed, table=True):
@@ -31,6 +31,7 @@ class Meeting(Base, Kept, Placed, table=True):
 
     __table_args__ = (
         ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
+        to_be_named("meeting"),
         Index("ix_meeting_site_id_held_on", "site_id", "held_on"),
     )
     held_on: date
@@ -51,9 +52,10 @@ class MeetingDecision(Base, Kept, Placed, table=True):
         one_of("status", "decision_status"),
         one_of("owner_role", "reported_by_role"),
         ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
+        below("meeting", "meeting_id"),
         Index("ix_meeting_decision_site_id_due_on", "site_id", "due_on"),
     )
-    meeting_id: uuid.UUID = Field(foreign_key="meeting.id", index=True)
+    meeting_id: uuid.UUID = Field(index=True)
     text: str = Field(max_length=300)
     owner_id: uuid.UUID | None = Field(default=None, foreign_key="person.id")
     owner_role: str | None = Field(default=None, max_length=20)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from sqlalchemy import ForeignKeyConstraint, Index
 from sqlmodel import Field
 
-from db.models.base import Base, Captured, Kept, Placed, Submitted, check, one_of
+from db.models.base import Base, Captured, Kept, Part, Placed, Submitted, check, one_of, part_of, to_be_named
 
 
 class Visit(Base, Kept, Placed, Submitted, Captured, table=True):
@@ -29,6 +29,7 @@ class Visit(Base, Kept, Placed, Submitted, Captured, table=True):
         check("checkin_sensible", "relationship_checkin IS NULL OR relationship_checkin BETWEEN 1 AND 5"),
         check("children_sensible", "children_present IS NULL OR children_present BETWEEN 0 AND 80"),
         ForeignKeyConstraint(["site_id", "region_id"], ["site.id", "site.region_id"]),
+        to_be_named("visit"),
         Index("ix_visit_site_id_visited_on", "site_id", "visited_on"),
         Index("ix_visit_consultant_id_visited_on", "consultant_id", "visited_on"),
         Index("ix_visit_region_id_visited_on", "region_id", "visited_on"),
@@ -55,32 +56,42 @@ class Visit(Base, Kept, Placed, Submitted, Captured, table=True):
     shared_with_site_at: datetime | None = Field(default=None)
 
 
-class VisitClassroom(Base, table=True):
+class VisitClassroom(Base, Part, table=True):
     """A classroom that a visit was about."""
 
     __tablename__ = "visit_classroom"
-    __table_args__ = (ForeignKeyConstraint(["classroom_id", "site_id"], ["classroom.id", "classroom.site_id"]),)
-    visit_id: uuid.UUID = Field(foreign_key="visit.id", primary_key=True, ondelete="CASCADE")
+    __table_args__ = (
+        part_of("visit", "visit_id"),
+        ForeignKeyConstraint(["classroom_id", "site_id"], ["classroom.id", "classroom.site_id"]),
+    )
+    visit_id: uuid.UUID = Field(primary_key=True)
     classroom_id: uuid.UUID = Field(primary_key=True, index=True)
     site_id: uuid.UUID
 
 
-class VisitChoice(Base, table=True):
+class VisitChoice(Base, Part, table=True):
     """One ticked option of a visit: an activity, a tier, a strategy. ``list`` names the option list."""
 
     __tablename__ = "visit_choice"
-    __table_args__ = (ForeignKeyConstraint(["list", "code"], ["option.list", "option.code"]),)
-    visit_id: uuid.UUID = Field(foreign_key="visit.id", primary_key=True, ondelete="CASCADE")
+    __table_args__ = (
+        part_of("visit", "visit_id"),
+        ForeignKeyConstraint(["list", "code"], ["option.list", "option.code"]),
+    )
+    visit_id: uuid.UUID = Field(primary_key=True)
     list: str = Field(primary_key=True, max_length=40)
     code: str = Field(primary_key=True, max_length=60)
 
 
-class VisitParticipant(Base, table=True):
+class VisitParticipant(Base, Part, table=True):
     """How many people of one role took part."""
 
     __tablename__ = "visit_participant"
-    __table_args__ = (one_of("role", "participant_role"), check("people_sensible", "people BETWEEN 1 AND 40"))
-    visit_id: uuid.UUID = Field(foreign_key="visit.id", primary_key=True, ondelete="CASCADE")
+    __table_args__ = (
+        part_of("visit", "visit_id"),
+        one_of("role", "participant_role"),
+        check("people_sensible", "people BETWEEN 1 AND 40"),
+    )
+    visit_id: uuid.UUID = Field(primary_key=True)
     role: str = Field(primary_key=True, max_length=40)
     people: int
 
@@ -91,10 +102,11 @@ class FollowUp(Base, Kept, Placed, table=True):
     __tablename__ = "follow_up"
     __table_args__ = (
         one_of("owner", "follow_up_owner"),
+        ForeignKeyConstraint(["visit_id", "region_id"], ["visit.id", "visit.region_id"], onupdate="CASCADE"),
         Index("ix_follow_up_site_id_due_on", "site_id", "due_on"),
         Index("ix_follow_up_visit_id", "visit_id"),
     )
-    visit_id: uuid.UUID = Field(foreign_key="visit.id")
+    visit_id: uuid.UUID
     text: str = Field(max_length=500)
     owner: str = Field(max_length=20)
     due_on: date | None = Field(default=None)

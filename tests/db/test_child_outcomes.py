@@ -37,7 +37,8 @@ def measured(field, site, child, phase, on, value, tool=TOOL):
             client_uuid=new_id(), content_digest="", created_at=datetime(on.year, on.month, on.day, 12, tzinfo=UTC),
         )
     )  # fmt: skip
-    field.add(ChildScore(child_measure_id=row.id, instrument_code=tool, scale_code=SCALE, value=value))
+    above = {"child_measure_id": row.id, "region_id": row.region_id}
+    field.add(ChildScore(**above, instrument_code=tool, scale_code=SCALE, value=value))
 
 
 def episodes(field, site, count, month, *, first=0, gain=4, tool=TOOL):

@@ -40,8 +40,8 @@ def wave(session, field, site, closed_on, respondents, mean, invited=20, sd=0.6)
     )  # fmt: skip
     field.add(
         SurveyResult(
-            wave_id=row.id, scale_code="demands", instrument_code="ccw_jsi", respondents=respondents,
-            mean=mean, sd=sd,
+            wave_id=row.id, region_id=row.region_id, scale_code="demands", instrument_code="ccw_jsi",
+            respondents=respondents, mean=mean, sd=sd,
         )
     )  # fmt: skip
     session.commit()
@@ -57,8 +57,11 @@ def observed(session, field, room, on, value):
         )
     )  # fmt: skip
     field.add(
-        ComputedScore(observation_id=row.id, code="emotional_support", value=value, cycles=4, formula_version="class-1")
-    )
+        ComputedScore(
+            observation_id=row.id, region_id=row.region_id, code="emotional_support", value=value, cycles=4,
+            formula_version="class-1",
+        )
+    )  # fmt: skip
     session.commit()
 
 

@@ -22,7 +22,7 @@ def tables():
 
 def change_at(tables, site):
     map_, measures, scores = tables
-    totals = {key: value for key, scale, _tool, value in scores if scale == "total"}
+    totals = {key: value for key, scale, _tool, value, _region in scores if scale == "total"}
     sides = {"baseline": {}, "post": {}}
     for row in measures:
         if row[5] == map_.sites[site].id:
@@ -41,8 +41,8 @@ def test_the_difficulties_of_twelve_children_fall_by_five_points_where_it_improv
 
 def test_every_score_is_one_that_the_registry_accepts_and_nothing_lies_in_the_future(tables):
     _map, measures, scores = tables
-    assert all(instrument(tool).scale(scale).accepts(value) for _key, scale, tool, value in scores)
+    assert all(instrument(tool).scale(scale).accepts(value) for _key, scale, tool, value, _region in scores)
     assert all(row[10] <= row[12] <= str(ORDER.until) for row in measures)
     parts = child_measures.SDQ_PARTS
-    of = {(key, scale): value for key, scale, _tool, value in scores}
+    of = {(key, scale): value for key, scale, _tool, value, _region in scores}
     assert all(of[key, "total"] == sum(of[key, part] for part in parts) for key, scale in of if scale == "total")

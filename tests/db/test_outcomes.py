@@ -151,9 +151,10 @@ def survey(field, on, respondents, invited, mean=16.0, sd=5.0, client=None):
     )  # fmt: skip
     field.add(
         SurveyResult(
-            wave_id=wave.id, scale_code="total", instrument_code="pss10", respondents=respondents, mean=mean, sd=sd
+            wave_id=wave.id, region_id=wave.region_id, scale_code="total", instrument_code="pss10",
+            respondents=respondents, mean=mean, sd=sd,
         )
-    )
+    )  # fmt: skip
     field.session.commit()
 
 

@@ -1,19 +1,22 @@
 """Screens read from a real streaming replica, and from the database itself where that would be too old."""
 
+import time
 from collections.abc import Iterator
+from contextvars import Context
 from datetime import date
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.engine import make_url
 from sqlmodel import Session, select
 
-from db import meters, migrate, replica
+from db import acting, meters, migrate, replica, wall
 from db.commands.visits import log_visit
 from db.engine import make_engine
 from db.engine import session as open_session
 from db.errors import NotFound
-from db.models import AuditEvent, Person, Site, Visit
+from db.models import AuditEvent, Classroom, Person, Site, Visit
 from db.models.base import new_id
 from db.queries.trends import site_head
 from tests.cluster import Node, cluster, pause_replay
@@ -131,3 +134,37 @@ def test_without_one_everything_is_read_from_the_database(sqlite_engine, monkeyp
     with open_session(sqlite_engine) as opened:
         actor = Field(opened, date.today()).actor("director")
     assert read_from(None, actor) is sqlite_engine
+
+
+def wait_until_replayed(place) -> None:
+    with place.primary.connect() as connection:
+        until = connection.execute(text("SELECT pg_current_wal_lsn()::text")).scalar_one()
+    replayed, deadline = text("SELECT pg_last_wal_replay_lsn() >= CAST(:until AS pg_lsn)"), time.monotonic() + 30
+    with place.copy.connect() as connection:
+        while not connection.execute(replayed, {"until": until}).scalar_one():
+            assert time.monotonic() < deadline, "the replica never caught up"
+
+
+def test_the_wall_holds_on_it_as_on_the_database_itself(place, field):
+    """A statement without any filter gives the acting person's sites, and nothing where nobody acts."""
+    wall.protect(place.primary, "attune_reads_of_test")
+    try:
+        wait_until_replayed(place)
+        as_servers = make_url(place.nodes[1].url).set(username="attune_reads_of_test")
+        with place.primary.begin() as connection:
+            connection.execute(text("ALTER ROLE attune_reads_of_test LOGIN"))
+        wait_until_replayed(place)
+        app = make_engine(as_servers.render_as_string(hide_password=False))
+
+        def rooms(role: str | None) -> list[str]:
+            if role is not None:
+                acting.note(field.people[role].id)
+            with open_session(app) as opened:
+                return sorted(opened.exec(select(Classroom.name)))
+
+        assert [Context().run(rooms, role) for role in ("consultant", None)] == [["Owls"], []]
+        app.dispose()
+    finally:
+        wall.take_down(place.primary)
+    with open_session(place.primary) as opened:
+        assert len(opened.exec(select(Classroom.name)).all()) == 2

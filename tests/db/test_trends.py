@@ -41,7 +41,8 @@ def observed(session, field, room, on, value, instrument="class_prek_2", code="e
             client_uuid=new_id(), content_digest="x",
         )
     )  # fmt: skip
-    field.add(ComputedScore(observation_id=row.id, code=code, value=value, cycles=4, formula_version="class-1"))
+    above = {"observation_id": row.id, "region_id": row.region_id}
+    field.add(ComputedScore(**above, code=code, value=value, cycles=4, formula_version="class-1"))
     session.commit()
     return row
 
@@ -266,7 +267,8 @@ def test_a_domain_without_a_score_is_no_room(session, field, period):
 
 def test_an_instrument_without_domains_gives_its_scales(session, field, period):
     row = observed(session, field, field.room, months_ago(period, 2), None, instrument="tpot", code="none")
-    field.add(Score(observation_id=row.id, scale_code="key_practices", cycle=1, instrument_code="tpot", value=62.5))
+    above = {"observation_id": row.id, "region_id": row.region_id}
+    field.add(Score(**above, scale_code="key_practices", cycle=1, instrument_code="tpot", value=62.5))
     session.commit()
     (found,) = quality.quality_rounds(session, field.actor("consultant"), period, field.here.id)
     assert (found.instrument_code, found.code, found.value) == ("tpot", "key_practices", 62.5)

@@ -189,7 +189,7 @@ def test_a_missing_rollup_is_named(engine: Engine, story: Story, field: Field) -
 def test_a_reference_to_nothing_is_named_on_sqlite(sqlite_engine: Engine) -> None:
     behind_the_back(
         sqlite_engine,
-        ("INSERT INTO incident_choice VALUES (:id, 'behaviour', 'other')", {"id": uuid.uuid4().hex}),
+        ("INSERT INTO incident_choice VALUES (:id, 'behaviour', 'other', :id)", {"id": uuid.uuid4().hex}),
     )
     assert problems(sqlite_engine)["foreign keys"].startswith("incident_choice, row")
 

@@ -104,7 +104,7 @@ def behind(place: SimpleNamespace, sites: set[Any], person_id: uuid.UUID) -> dic
     seen: dict[str, list[Any]] = {}
     events = {row.seq: row.site_id for row in rows(place.owner, Base.metadata.tables["audit_event"])}
     for name, table in TABLES.items():
-        above = next((key for key in table.foreign_keys if key.column.table.name in seen), None)
+        above = next((key for key in table.foreign_key_constraints if key.referred_table.name in seen), None)
         every = rows(place.owner, table)
         if name == "audit_content":
             seen[name] = [row for row in every if events[row.seq] in {None, *sites}]
@@ -114,8 +114,9 @@ def behind(place: SimpleNamespace, sites: set[Any], person_id: uuid.UUID) -> dic
             seen[name] = [row for row in every if row.person_id == person_id]
         else:
             assert above is not None, name
-            keys = {getattr(row, above.column.name) for row in seen[above.column.table.name]}
-            seen[name] = [row for row in every if getattr(row, above.parent.name) in keys]
+            (key,) = (one.parent.name for one in above.elements if one.column.name == "id")
+            keys = {row.id for row in seen[above.referred_table.name]}
+            seen[name] = [row for row in every if getattr(row, key) in keys]
     return seen
 
 

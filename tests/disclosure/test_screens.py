@@ -59,7 +59,12 @@ def numbers(field, monkeypatch, engine) -> set[str]:  # noqa: F811
                 }
             )  # fmt: skip
     field.session.connection().execute(Incident.__table__.insert(), rows)
-    responses = [{"incident_id": row["id"], "list": "response", "code": codes("response")[0]} for row in rows[:1_187]]
+    responses = [
+        {
+            "incident_id": row["id"], "region_id": row["region_id"], "list": "response", "code": codes("response")[0],
+        }
+        for row in rows[:1_187]
+    ]  # fmt: skip
     field.session.connection().execute(IncidentChoice.__table__.insert(), responses)
     field.session.commit()
     rates = {count / 340 * 1000 for count in SECRETS.values()}

@@ -48,12 +48,12 @@ class World(Field):
                 made = list(self.happened(site, rooms, month, rate))
                 incidents += made
                 choices += [
-                    {"incident_id": one["id"], "list": "response", "code": code}
+                    {**above(one), "list": "response", "code": code}
                     for one in made
                     for code in self.random.sample(codes("response")[:5], self.random.randint(0, 2))
                 ]
                 choices += [
-                    {"incident_id": one["id"], "list": "race", "code": RACES[int(one["child_key"][1:]) % 3]}
+                    {**above(one), "list": "race", "code": RACES[int(one["child_key"][1:]) % 3]}
                     for one in made
                     if one["child_key"]
                 ]
@@ -134,3 +134,8 @@ def marks(site: Any) -> dict[str, Any]:
 def sent() -> dict[str, Any]:
     """Give the columns of what a person sent in."""
     return {"client_uuid": uuid.uuid4(), "content_digest": "x", "source": "web"}
+
+
+def above(incident: dict[str, Any]) -> dict[str, Any]:
+    """Give the columns by which what was ticked belongs to its incident."""
+    return {"incident_id": incident["id"], "region_id": incident["region_id"]}

@@ -113,8 +113,8 @@ def test_staff_stress_of_few_people_is_hidden(open_screen, session, field):
         )  # fmt: skip
         field.add(
             SurveyResult(
-                wave_id=wave.id, scale_code="demands", instrument_code="ccw_jsi", respondents=respondents,
-                mean=mean, sd=0.5,
+                wave_id=wave.id, region_id=wave.region_id, scale_code="demands", instrument_code="ccw_jsi",
+                respondents=respondents, mean=mean, sd=0.5,
             )
         )  # fmt: skip
     shown = said(open_screen("site_trends", "director", view="Staff stress"))
