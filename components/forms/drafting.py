@@ -124,8 +124,17 @@ class Keeping:
 
     def keep(self) -> None:
         """Keep what the form says now if that changed, and say when it was kept. Call it when the fields are drawn."""
+        note, state = _kept(self._form, self._keeper)
         with self._below.container():
-            _tell(_kept(self._form, self._keeper))
+            if note is not None:
+                st.warning(note, icon=":material/devices:")
+            if _own(self._form)["note"] == "newer":
+                st.button(
+                    _("Take that one"), key=self._form.key("draft_take"), icon=":material/devices:",
+                    on_click=_take, args=(self._form, self._keeper),
+                )  # fmt: skip
+            if state:
+                st.text(state)
 
     def changed(self) -> None:
         """Do the same when only a part of the fields was drawn again; the page runs when there is something to say.
@@ -136,14 +145,6 @@ class Keeping:
         before = _own(self._form)["told"]
         if _kept(self._form, self._keeper) != before:
             st.rerun()
-
-
-def _tell(told: tuple[str | None, str]) -> None:
-    note, state = told
-    if note is not None:
-        st.warning(note, icon=":material/devices:")
-    if state:
-        st.text(state)
 
 
 def _kept(form: Form, keeper: Keeper) -> tuple[str | None, str]:
@@ -160,7 +161,7 @@ def _kept(form: Form, keeper: Keeper) -> tuple[str | None, str]:
         own.update(first=typed, kept=typed)
     if typed != own["kept"]:
         _try(lambda: _keep(form, keeper, clock.now()))
-    own["told"] = (_note(own["note"]) if own["note"] is not None else None, _state_of(own, typed))
+    own["told"] = (_note(own) if own["note"] is not None else None, _state_of(own, typed))
     return own["told"]  # type: ignore[no-any-return]
 
 
@@ -176,16 +177,39 @@ def _keep(form: Form, keeper: Keeper, now: datetime) -> None:
     kept = keeper.keep(uuid.UUID(asked), encoded(form.values()), own["version"])
     own.update(key=str(kept.client_uuid), version=kept.version, kept=repr(form.values()), at=now)
     if kept.elsewhere is not None:
-        own["note"] = kept.elsewhere
-        st.toast(_note(kept.elsewhere), icon=":material/devices:", duration="long")
+        own.update(note=kept.elsewhere, other=asked, when=_moment(kept.at, now) if kept.at else None)
+        st.toast(_note(own), icon=":material/devices:", duration="long")
     if own["key"] != asked and kept.elsewhere != "saved":
         form.state["client_uuid"] = own["base"] = own["key"]
 
 
-def _note(elsewhere: str) -> str:
-    if elsewhere == "saved":
+def _note(own: Mapping[str, Any]) -> str:
+    if own["note"] == "saved":
         return _("This was saved already. What you changed since is kept as a draft of a correction, on Today.")
-    return _("Another device kept something newer meanwhile. Both are kept: this is a draft of its own, see Today.")
+    return _(
+        "This was changed in another window or on another device ({when}). Both are kept: what you see here is a draft"
+        " of its own now. The other one is on Today."
+    ).format(when=own["when"])
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    local = at.astimezone(now.tzinfo)
+    moment = dates.clock(local.time())
+    return moment if local.date() == now.date() else f"{dates.short(local.date())}, {moment}"
+
+
+def _take(form: Form, keeper: Keeper) -> None:
+    """Fill the form with what was kept elsewhere; what it says now stays as a draft of its own."""
+    own, record = _own(form), form.state.get("record")
+    drafts = [one for one in keeper.read() if one.dropped_at is None and one.savable]
+    there = next((one for one in drafts if str(one.client_uuid) == own["other"]), None)
+    if there is None:
+        own.update(note=None, gone=True)
+        return
+    fill(form, there)
+    own["others"] = sum(one is not there and one.entity_id is None for one in drafts)
+    if record is not None:
+        form.state.update(record=record, version=there.base_version)
 
 
 def start_over(form: Form, keeper: Keeper) -> None:
@@ -323,12 +347,14 @@ def _plain(value: Any) -> Any:
 
 _FRESH: Mapping[str, Any] = {
     "looked": False, "base": None, "key": None, "version": 0, "first": None, "kept": None, "at": None, "back": None,
-    "note": None, "told": None, "gone": False, "dropped": None, "asking": False, "others": 0,
+    "note": None, "other": None, "when": None, "told": None, "gone": False, "dropped": None,
+    "asking": False, "others": 0,
 }  # fmt: skip
 """What a session knows about a form's draft.
 
 ``base`` is the record's key that it belongs to, ``key`` and ``version`` name the draft, ``first`` and ``kept`` are the
-values at the beginning and as kept last, ``at`` and ``back`` when it was kept and brought back.
+values at the beginning and as kept last, ``at`` and ``back`` when it was kept and brought back. ``note`` says why it
+lies elsewhere than asked; ``other`` is the draft that lies there, ``when`` it was kept.
 """
 
 

@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import delete, select
@@ -40,13 +40,14 @@ class Corrects(NamedTuple):
 class Kept(NamedTuple):
     """Where a draft lies now. ``elsewhere`` tells why, when it is not under the key that the form named.
 
-    ``newer``: another device had kept something newer there, which stays; what was sent has a key of its own.
+    ``newer``: another device had kept something newer there (``at``), which stays; what was sent has a key of its own.
     ``saved``: the record of this key is stored already; what was sent is a draft of its correction.
     """
 
     client_uuid: uuid.UUID
     version: int
     elsewhere: Literal["newer", "saved"] | None = None
+    at: datetime | None = None
 
 
 @draft_command
@@ -79,12 +80,14 @@ def keep_draft(
         raise InvalidInput([Problem("content", "too_long", {"max_length": LONGEST})])
     _let_old_ones_go(session)
     elsewhere: Literal["newer", "saved"] | None = None
+    at: datetime | None = None
     stored = None if corrects else _stored_under(session, actor, form, client_uuid)
     if stored is not None:
         corrects, client_uuid, elsewhere = stored, new_id(), "saved"
     draft = _own(session, actor, client_uuid, "change")
     if draft is not None and draft.version > seen_version and draft.content != content:
-        elsewhere = "newer" if draft.dropped_at is None else None
+        if draft.dropped_at is None:
+            elsewhere, at = "newer", draft.saved_at
         client_uuid, draft = new_id(), None
     if draft is None:
         draft = Draft(client_uuid=client_uuid, person_id=actor.person_id, form=form, content={}, saved_at=utc_now())
@@ -94,7 +97,7 @@ def keep_draft(
     if corrects is not None:
         draft.entity_id, draft.base_version = corrects
     draft.version += 1
-    return Kept(client_uuid, draft.version, elsewhere)
+    return Kept(client_uuid, draft.version, elsewhere, at)
 
 
 @command

@@ -223,7 +223,7 @@ def test_two_taps_on_another_tablet_bring_a_draft_back_exactly_and_saving_it_lea
     kept(other_tablet, database, "Half done elsewhere")
     type_on(person, " here")
     kept(person, database, "Half done here")
-    person.sees(re.compile("Another device kept something newer"))
+    person.sees(re.compile("^This was changed in another window or on another device"))
     picture(person, "draft-on-two-tablets")
     assert drafts(database) == ["Half done elsewhere", "Half done here"]
     save(other_tablet, "Save visit")

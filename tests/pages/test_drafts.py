@@ -126,10 +126,17 @@ def test_another_device_wins_nothing_and_loses_nothing(begun, fresh):
     fresh.commit()
     begun.get_by_key("visit_summary").set_value("From this one")
     begun.run()
-    assert "Another device kept something newer meanwhile." in said(begun)
+    assert "This was changed in another window or on another device (" in said(begun)
     begun.get_by_key("visit_summary").set_value("From this one, on")
     begun.run()
     assert kept(fresh) == [("From the other device", False), ("From this one, on", False)]
+    tap(begun, "visit_draft_take")
+    assert summary(begun) == "From the other device"
+    assert "This was changed" not in said(begun)
+    assert "You have 1 unfinished draft." in said(begun)
+    begun.get_by_key("visit_summary").set_value("From the other device, on")
+    begun.run()
+    assert kept(fresh) == [("From the other device, on", False), ("From this one, on", False)]
 
 
 def test_what_is_typed_in_the_form_that_the_address_names_outlives_something_newer_elsewhere(open_screen, field, fresh):
@@ -141,7 +148,7 @@ def test_what_is_typed_in_the_form_that_the_address_names_outlives_something_new
     assert not screen.exception
     assert summary(screen) == "Half here"
     assert kept(fresh) == [("Half here", False), ("Half there", False)]
-    assert "Another device kept something newer" in said(screen)
+    assert "This was changed in another window" in said(screen)
 
 
 def test_today_lists_where_when_and_how_far(open_screen, field):
