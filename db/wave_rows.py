@@ -2,13 +2,11 @@
 
 import uuid
 
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from db import access
 from db.access_matrix import Verb
 from db.actor import Actor
-from db.commands.command import locked
-from db.errors import AccessDenied
+from db.commands.kept_record import require_record
 from db.models.instruments import SurveyWave
 
 
@@ -18,11 +16,4 @@ def require_wave(session: Session, actor: Actor, verb: Verb, wave_id: uuid.UUID)
     Raises:
         AccessDenied: it does not exist, or is outside the actor's reach.
     """
-    condition = access.within(
-        actor, "survey_wave", verb, site_id=col(SurveyWave.site_id), region_id=col(SurveyWave.region_id),
-        owner_id=col(SurveyWave.created_by),
-    )  # fmt: skip
-    row = locked(session, SurveyWave, (col(SurveyWave.id) == wave_id) & condition)
-    if row is None or (row.deleted_at is not None and verb == "change"):
-        raise AccessDenied("survey_wave", verb, entity_id=wave_id)
-    return row
+    return require_record(session, actor, SurveyWave, "survey_wave", verb, wave_id, "created_by")

@@ -13,21 +13,8 @@ from sqlmodel import Session, col, select
 
 from db import access, rollups
 from db.actor import Actor
-from db.commands.command import (
-    Saved,
-    change_removal,
-    changes,
-    command,
-    content,
-    earlier,
-    locked,
-    made_before,
-    mark_changed,
-    marks_of,
-    require_version,
-    stated,
-    write_event,
-)
+from db.commands.command import Saved, change_removal, command, content, earlier, locked, made_before, marks_of
+from db.commands.kept_record import add_row, begin_correction, finish_correction, require_record, rewrite
 from db.errors import AccessDenied, InvalidInput, Problem
 from db.exclusion_care import expulsion_problems, move
 from db.local_time import EARLIEST_DAY, local_now, require_not_future
@@ -58,11 +45,9 @@ def record_exclusion(session: Session, actor: Actor, exclusion: RecordedExclusio
         **exclusion.exclusion.model_dump(),
         **marks_of(actor, site, exclusion),
     )
-    session.add(row)
-    session.flush()
-    write_event(session, actor, "record_exclusion", row, after=content(row))
+    saved = add_row(session, actor, "record_exclusion", row)
     rollups.refresh(session, site.id, [row.started_on])
-    return Saved(row.id, row.version)
+    return saved
 
 
 @command
@@ -82,25 +67,17 @@ def correct_exclusion(
         Conflict: ``newer_version`` when someone changed it meanwhile.
     """
     row = _require_own_exclusion(session, actor, "change", exclusion_id)
-    if row.site_id != exclusion.site_id:
-        access.require_site(session, actor, "exclusion", "add", exclusion.site_id)
-    require_version(row, base_version)
-    reason = stated(reason)
-    site = session.get_one(Site, exclusion.site_id)
+    site, reason = begin_correction(session, actor, "exclusion", row, base_version, exclusion.site_id, reason)
     _require_valid(session, site, exclusion)
     before = content(row)
     touched = {row.site_id: [row.started_on]}
-    for name, value in exclusion.exclusion.model_dump().items():
-        setattr(row, name, value)
     move(session, row, site.id, site.region_id)
-    mark_changed(row, actor)
-    session.flush()
-    was, now = changes(before, content(row))
-    write_event(session, actor, "correct_exclusion", row, before=was, after=now, reason=reason)
+    rewrite(session, actor, row, site, exclusion.exclusion.model_dump())
+    saved = finish_correction(session, actor, "correct_exclusion", row, before, content(row), reason)
     touched.setdefault(row.site_id, []).append(row.started_on)
     for site_id, days in touched.items():
         rollups.refresh(session, site_id, days)
-    return Saved(row.id, row.version, created=False)
+    return saved
 
 
 @command
@@ -204,28 +181,16 @@ def _note(session: Session, actor: Actor, found: Exclusion, table: Any, key: Any
         id=key or new_id(), region_id=found.region_id, site_id=found.site_id, exclusion_id=found.id,
         created_by=actor.person_id, **made.model_dump(),
     )  # fmt: skip
-    session.add(row)
-    session.flush()
-    write_event(session, actor, action, row, after=content(row))
-    return Saved(row.id, row.version)
+    return add_row(session, actor, action, row)
 
 
 def _require(session: Session, actor: Actor, verb: Any, table: Any, key: uuid.UUID) -> Any:
     """Give a locked row to which the actor may do ``verb``: of one's own where the right goes no further."""
-    condition = access.within(
-        actor, "exclusion", verb, site_id=col(table.site_id), region_id=col(table.region_id),
-        owner_id=col(table.created_by),
-    )  # fmt: skip
-    row = locked(session, table, (col(table.id) == key) & condition)
-    if row is None:
-        raise AccessDenied("exclusion", verb, entity_id=key)
-    return row
+    return require_record(session, actor, table, "exclusion", verb, key, "created_by")
 
 
 def _require_own_exclusion(session: Session, actor: Actor, verb: Any, exclusion_id: uuid.UUID) -> Exclusion:
     row: Exclusion = _require(session, actor, verb, Exclusion, exclusion_id)
-    if row.deleted_at is not None and verb == "change":
-        raise AccessDenied("exclusion", verb, entity_id=exclusion_id)
     if row.incident_id is not None:
         raise InvalidInput([Problem("exclusion", "part_of_incident")])
     return row

@@ -12,20 +12,17 @@ from db.actor import Actor
 from db.commands.command import (
     Saved,
     change_removal,
-    changes,
     command,
     content,
     earlier,
     forget_draft,
-    locked,
     mark_changed,
     marks_of,
-    require_version,
     set_removed,
-    stated,
     write_event,
 )
-from db.errors import AccessDenied, InvalidInput, Problem
+from db.commands.kept_record import begin_correction, finish_correction, require_record, rewrite
+from db.errors import InvalidInput, Problem
 from db.exclusion_care import expulsion_problems, move
 from db.incident_lists import incident_lists
 from db.local_time import require_not_future
@@ -81,29 +78,21 @@ def correct_incident(
         Conflict: ``newer_version`` when someone changed it meanwhile.
     """
     row = _require_incident(session, actor, "change", incident_id)
-    if row.site_id != incident.site_id:
-        access.require_site(session, actor, "incident", "add", incident.site_id)
-    require_version(row, base_version)
-    reason = stated(reason)
-    site = session.get_one(Site, incident.site_id)
+    site, reason = begin_correction(session, actor, "incident", row, base_version, incident.site_id, reason)
     _require_valid(session, site, incident)
     lists = incident_lists(session, row.id)
     before = content(row, **lists)
     touched = {row.site_id: _days(row.occurred_on, lists["exclusion"])}
-    for name, value in _values(incident).items():
-        setattr(row, name, value)
-    row.site_id, row.region_id = site.id, site.region_id
-    mark_changed(row, actor)
-    session.flush()
+    rewrite(session, actor, row, site, _values(incident))
     session.connection().execute(delete(IncidentChoice).where(col(IncidentChoice.incident_id) == row.id))
     _write_lists(session, row, incident)
     _write_exclusion(session, actor, row, incident)
     forget_draft(session, actor, incident)
-    was, now = changes(before, content(row, **_lists(incident)))
-    write_event(session, actor, "correct_incident", row, before=was, after=now, reason=reason)
+    after = content(row, **_lists(incident))
+    saved = finish_correction(session, actor, "correct_incident", row, before, after, reason)
     touched[row.site_id] = touched.get(row.site_id, []) + _days(row.occurred_on, incident.exclusion)
     _refresh(session, touched)
-    return Saved(row.id, row.version, created=False)
+    return saved
 
 
 @command
@@ -154,14 +143,7 @@ def _days(occurred_on: date, exclusion: Any) -> list[date]:
 
 
 def _require_incident(session: Session, actor: Actor, verb: Any, incident_id: uuid.UUID) -> Incident:
-    condition = access.within(
-        actor, "incident", verb, site_id=col(Incident.site_id), region_id=col(Incident.region_id),
-        owner_id=col(Incident.recorded_by),
-    )  # fmt: skip
-    row = locked(session, Incident, (col(Incident.id) == incident_id) & condition)
-    if row is None or (row.deleted_at is not None and verb == "change"):
-        raise AccessDenied("incident", verb, entity_id=incident_id)
-    return row
+    return require_record(session, actor, Incident, "incident", verb, incident_id, "recorded_by")
 
 
 def _require_valid(session: Session, site: Site, incident: IncidentInput) -> None:

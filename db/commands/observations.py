@@ -9,22 +9,9 @@ from sqlmodel import Session, col
 from analytics.scoring import score_domains
 from db import access
 from db.actor import Actor
-from db.commands.command import (
-    Saved,
-    change_removal,
-    changes,
-    command,
-    content,
-    earlier,
-    forget_draft,
-    locked,
-    mark_changed,
-    marks_of,
-    require_version,
-    stated,
-    write_event,
-)
-from db.errors import AccessDenied, InvalidInput, Problem
+from db.commands.command import Saved, change_removal, command, content, earlier, forget_draft, marks_of, write_event
+from db.commands.kept_record import begin_correction, finish_correction, require_record, rewrite
+from db.errors import InvalidInput, Problem
 from db.instruments import instrument
 from db.instruments.scoring import scoring_of
 from db.local_time import require_not_future
@@ -52,8 +39,7 @@ def record_observation(session: Session, actor: Actor, observation: ObservationI
     _require_valid(session, site, observation)
     _require_offered(site, observation.instrument_code)
     row = Observation(
-        **{name: getattr(observation, name) for name in _COLUMNS},
-        cycles=len(observation.cycles),
+        **_values(observation),
         observer_id=actor.person_id,
         **marks_of(actor, site, observation),
     )
@@ -82,28 +68,18 @@ def correct_observation(
         Conflict: ``newer_version`` when someone changed it meanwhile.
     """
     row = _require_observation(session, actor, "change", observation_id)
-    if row.site_id != observation.site_id:
-        access.require_site(session, actor, "observation", "add", observation.site_id)
-    require_version(row, base_version)
-    reason = stated(reason)
-    site = session.get_one(Site, observation.site_id)
+    site, reason = begin_correction(session, actor, "observation", row, base_version, observation.site_id, reason)
     _require_valid(session, site, observation)
     if (row.site_id, row.instrument_code) != (site.id, observation.instrument_code):
         _require_offered(site, observation.instrument_code)
     before = content(row, scores=scores_of(session, row.id, row.cycles))
-    for name in _COLUMNS:
-        setattr(row, name, getattr(observation, name))
-    row.cycles = len(observation.cycles)
-    row.site_id, row.region_id = site.id, site.region_id
-    mark_changed(row, actor)
-    session.flush()
+    rewrite(session, actor, row, site, _values(observation))
     for table in (Score, ComputedScore, RecomputedScore):
         session.connection().execute(delete(table).where(col(table.observation_id) == row.id))
     _write_scores(session, row, observation)
     forget_draft(session, actor, observation)
-    was, now = changes(before, content(row, scores=_scores(observation)))
-    write_event(session, actor, "correct_observation", row, before=was, after=now, reason=reason)
-    return Saved(row.id, row.version, created=False)
+    after = content(row, scores=_scores(observation))
+    return finish_correction(session, actor, "correct_observation", row, before, after, reason)
 
 
 @command
@@ -134,19 +110,16 @@ def restore_observation(
     return _set_removed(session, actor, observation_id, base_version, reason, removed=False)
 
 
+def _values(observation: ObservationInput) -> dict[str, Any]:
+    return {name: getattr(observation, name) for name in _COLUMNS} | {"cycles": len(observation.cycles)}
+
+
 def _scores(observation: ObservationInput) -> list[dict[str, float]]:
     return [{code: value for code, value in sorted(cycle.items()) if value is not None} for cycle in observation.cycles]
 
 
 def _require_observation(session: Session, actor: Actor, verb: Any, observation_id: uuid.UUID) -> Observation:
-    condition = access.within(
-        actor, "observation", verb, site_id=col(Observation.site_id), region_id=col(Observation.region_id),
-        owner_id=col(Observation.observer_id),
-    )  # fmt: skip
-    row = locked(session, Observation, (col(Observation.id) == observation_id) & condition)
-    if row is None or (row.deleted_at is not None and verb == "change"):
-        raise AccessDenied("observation", verb, entity_id=observation_id)
-    return row
+    return require_record(session, actor, Observation, "observation", verb, observation_id, "observer_id")
 
 
 def _require_valid(session: Session, site: Site, observation: ObservationInput) -> None:

@@ -11,7 +11,6 @@ from db.actor import Actor
 from db.commands.command import (
     Saved,
     change_removal,
-    changes,
     command,
     content,
     earlier,
@@ -19,11 +18,10 @@ from db.commands.command import (
     locked,
     mark_changed,
     marks_of,
-    require_version,
     set_removed,
-    stated,
     write_event,
 )
+from db.commands.kept_record import begin_correction, finish_correction, require_record, rewrite
 from db.errors import AccessDenied, InvalidInput, Problem
 from db.local_time import require_not_future
 from db.models.base import utc_now
@@ -81,30 +79,21 @@ def correct_visit(
         Conflict: ``newer_version`` when someone changed it meanwhile.
     """
     row = _require_visit(session, actor, "change", visit_id)
-    if row.site_id != visit.site_id:
-        access.require_site(session, actor, "visit", "add", visit.site_id)
-    require_version(row, base_version)
-    reason = stated(reason)
-    site = session.get_one(Site, visit.site_id)
+    site, reason = begin_correction(session, actor, "visit", row, base_version, visit.site_id, reason)
     _require_valid(session, site, visit)
     before = content(row, **visit_lists(session, row.id))
     old_place = (row.site_id, row.visited_on)
-    hidden = set() if _sees_reflection(actor, row) else {"reflection"}
-    for name in _COLUMNS:
-        if name not in hidden:
-            setattr(row, name, getattr(visit, name))
-    row.site_id, row.region_id = site.id, site.region_id
-    mark_changed(row, actor)
-    session.flush()
+    told = set(_COLUMNS) if _sees_reflection(actor, row) else {*_COLUMNS} - {"reflection"}
+    rewrite(session, actor, row, site, {name: getattr(visit, name) for name in told})
     for table in (VisitClassroom, VisitChoice, VisitParticipant):
         session.connection().execute(delete(table).where(col(table.visit_id) == row.id))
     _write_lists(session, actor, row, visit)
     forget_draft(session, actor, visit)
-    was, now = changes(before, content(row, **_lists(visit)))
-    write_event(session, actor, "correct_visit", row, before=was, after=now, reason=reason)
+    after = content(row, **_lists(visit))
+    saved = finish_correction(session, actor, "correct_visit", row, before, after, reason)
     rollups.refresh(session, old_place[0], [old_place[1]])
     rollups.refresh(session, row.site_id, [row.visited_on])
-    return Saved(row.id, row.version, created=False)
+    return saved
 
 
 @command
@@ -181,14 +170,7 @@ def _lists(visit: VisitInput) -> dict[str, Any]:
 
 
 def _require_visit(session: Session, actor: Actor, verb: Any, visit_id: uuid.UUID) -> Visit:
-    condition = access.within(
-        actor, "visit", verb, site_id=col(Visit.site_id), region_id=col(Visit.region_id),
-        owner_id=col(Visit.consultant_id),
-    )  # fmt: skip
-    row = locked(session, Visit, (col(Visit.id) == visit_id) & condition)
-    if row is None or (row.deleted_at is not None and verb == "change"):
-        raise AccessDenied("visit", verb, entity_id=visit_id)
-    return row
+    return require_record(session, actor, Visit, "visit", verb, visit_id, "consultant_id")
 
 
 def _sees_reflection(actor: Actor, row: Visit) -> bool:

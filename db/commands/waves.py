@@ -11,7 +11,6 @@ from db.actor import Actor
 from db.commands.command import (
     Saved,
     change_removal,
-    changes,
     command,
     content,
     earlier,
@@ -21,6 +20,7 @@ from db.commands.command import (
     stated,
     write_event,
 )
+from db.commands.kept_record import finish_correction
 from db.errors import AccessDenied, InvalidInput, Problem
 from db.instruments import instrument_for
 from db.local_time import require_not_future
@@ -90,9 +90,7 @@ def correct_wave(
     _write_results(session, row, wave)
     if told_of_others(session, row, days) != others:
         raise InvalidInput([Problem("results", "others_would_show")])
-    was, now = changes(before, content(row, results=_results(wave)))
-    write_event(session, actor, "correct_wave", row, before=was, after=now, reason=reason)
-    return Saved(row.id, row.version, created=False)
+    return finish_correction(session, actor, "correct_wave", row, before, content(row, results=_results(wave)), reason)
 
 
 @command
