@@ -13,6 +13,9 @@ from analytics.false_discovery import discoveries
 from analytics.funnel import TAIL_998, Funnel, rate_funnel
 from analytics.prediction_limits import tail_of_count
 
+FEWEST_A_MONTH = 10
+"""Incidents a month below which more of the sites named are chance than the rule means: by simulation."""
+
 
 class SiteFacts(NamedTuple):
     """What is known of a site. A count that is None is hidden from the reader; nothing is concluded from it.
@@ -57,12 +60,13 @@ class Calls:
     """All sites to call, by the kind of their first reason and then by name.
 
     ``by_chance`` says for the kinds that rest on a test how many sites chance alone may have put there; ``judged`` how
-    many sites the tests could judge.
+    many sites the tests could judge; ``few_incidents`` whether most of these have fewer than ``FEWEST_A_MONTH``.
     """
 
     calls: tuple[Call, ...]
     by_chance: Mapping[str, float]
     judged: int
+    few_incidents: bool = False
 
 
 def who_to_call(facts: Sequence[SiteFacts], rules: Mapping[str, Mapping[str, Any]], today: date) -> Calls:
@@ -85,7 +89,13 @@ def who_to_call(facts: Sequence[SiteFacts], rules: Mapping[str, Mapping[str, Any
         if reasons
     ]
     calls.sort(key=lambda call: (order.index(call.reasons[0].kind), facts[call.at].name, call.at))
-    return Calls(tuple(calls), named, len(told))
+    return Calls(tuple(calls), named, len(told), _few_incidents(facts, told, rules["more_than_past"]))
+
+
+def _few_incidents(facts: Sequence[SiteFacts], told: Sequence[int], rule: Mapping[str, Any]) -> bool:
+    months = rule["months"] + rule["months_before"]
+    few = sum((facts[at].now or 0) + (facts[at].before or 0) < FEWEST_A_MONTH * months for at in told)
+    return bool(2 * few > len(told))
 
 
 def _own_past(

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numpy as np
-from scipy.special import betainc, gammaln
+from scipy.special import betainc
+
+from analytics.hypergeometric import at_least
 
 Baseline = Literal["exposure", "calendar", "equal", "rest"]
 """What a count is held against: child-days of the rooms, equal hours or weekdays, equal shares of the activities that
@@ -84,7 +85,7 @@ def concentrations(
         # Chances are worked out only for what is large enough anyway; all judged answers count as looked at.
         if one.count < LEAST_RECORDS or one.count < LEAST_RATIO * mean:
             continue
-        chance = _binomial_tail(one.count, in_cut, share) if first else _overlap_tail(one, in_cut, total)
+        chance = _binomial_tail(one.count, in_cut, share) if first else at_least(one.count, in_cut, one.whole, total)
         if chance * len(judged) < FALSE_ALARMS:
             found.append(
                 Concentration(one.dimension, one.code, one.count, mean, FIRST[one.dimension] if first else "rest")
@@ -117,17 +118,3 @@ def _rest_shares(candidates: list[Count], in_cut: int, total: int) -> dict[tuple
 def _binomial_tail(count: int, of: int, share: float) -> float:
     """The chance of at least ``count`` of ``of`` when each has the chance ``share``: I_p(k, n - k + 1)."""
     return float(betainc(count, of - count + 1, share))
-
-
-def _overlap_tail(one: Count, in_cut: int, total: int) -> float:
-    """The chance that a random selection of ``in_cut`` incidents holds at least so many: hypergeometric tail."""
-    overlap = np.arange(one.count, min(in_cut, one.whole) + 1, dtype=float)
-    logs = _log_choose(one.whole, overlap) + _log_choose(total - one.whole, in_cut - overlap)
-    return float(np.exp(logs - _log_choose(total, np.asarray(float(in_cut)))).sum())
-
-
-def _log_choose(n: float, k: "np.ndarray") -> "np.ndarray":
-    inside = (k >= 0) & (k <= n)
-    safe = np.where(inside, k, 0.0)
-    logs = gammaln(n + 1) - gammaln(safe + 1) - gammaln(n - safe + 1)
-    return np.where(inside, logs, -np.inf)

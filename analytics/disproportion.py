@@ -6,16 +6,17 @@ A difference points at adults' practices, at rules and at what gets written down
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from scipy.special import bdtrc, stdtrit
+from scipy.special import bdtrc, ndtri, stdtrit
 
+from analytics.hypergeometric import exact_chance
 from analytics.intervals import Estimate, wilson
-from analytics.score_intervals import risk_difference, risk_ratio
+from analytics.score_intervals import risk_difference, risk_ratio, score_z
 
 State = Literal["difference", "no_sign", "not_enough", "incomplete"]
-Why = Literal["few_enrolled", "few_children", "between", "nobody_else", ""]
+Why = Literal["few_enrolled", "few_children", "between", "mirror", "nobody_else", ""]
 Direction = Literal["more", "fewer", "same"]
 
 FEWEST_CHILDREN = 10
@@ -28,9 +29,12 @@ MOST_OF_ONE_CHILD = 1 / 3
 """Share of a group's reports above which one child shapes the group's figure."""
 FEWEST_REPORTS = 10
 """Reports from which that is worth a word: of two reports one child always has half."""
-SMALL_ERROR = 0.01
-"""Chance that any group of a comparison is called different when none is: a wrong call does harm, and many are looked
-at."""
+PLACE_ERROR = 0.05
+"""Chance that any group of any picture of a place is called different when none is."""
+PICTURES = 12
+"""Pictures of a place that stand side by side on the screen: three outcomes by four dimensions."""
+SMALL_ERROR = PLACE_ERROR / PICTURES
+"""What each comparison may err by: its equal share of the place's (Bonferroni)."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +116,11 @@ def compare(
 
     The rule: *too incomplete* when more than 20 % of the children with the outcome or of the children enrolled are in
     no group. *Not enough data* below 30 children on either side, or where a side neither has 10 children with the
-    outcome nor would have at the common risk. *Difference* when the ratio's interval leaves out 1 at an error of
-    1 % shared by all judged groups (Bonferroni; the two groups of a pair are one comparison). *No sign* when the usual
-    95 % interval holds 1. In between, more data must decide.
+    outcome nor would have at the common risk. *Difference* when the ratio's interval leaves out 1 at the error of a
+    comparison, shared by all judged groups (Bonferroni; the two groups of a pair are one comparison), and Fisher's
+    exact test says so, too: score intervals err a little more often than they are meant to. *No sign* when the usual
+    95 % interval holds 1. In between, more data must decide; and so for a group that differs only because one that
+    differs itself is among all others (``_mirrors``).
     """
     known = [group for group in groups if group.of > 0 or group.children > 0]
     others = {group.code: _others(known, group, reference) for group in known}
@@ -127,8 +133,10 @@ def compare(
     found = Comparison(
         (), _share(unplaced_children, children), _share(unplaced_of, enrolled), tests, SMALL_ERROR / tests
     )
-    compared = tuple(_compared(group, others[group.code], reference, found) for group in known)
-    return Comparison(compared, found.unplaced_children, found.unplaced_enrolled, tests, found.error)
+    compared = [_compared(group, others[group.code], reference, found) for group in known]
+    mirrors = _mirrors(known, compared, found) if reference is None and len(known) > 2 else frozenset()
+    told = tuple(replace(one, state="not_enough", why="mirror") if one.code in mirrors else one for one in compared)
+    return Comparison(told, found.unplaced_children, found.unplaced_enrolled, tests, found.error)
 
 
 def rate_ratio(one: Group, other: Group, alpha: float = 0.05) -> Estimate | None:
@@ -200,7 +208,7 @@ def _compared(group: Group, other: Group, reference: str | None, found: Comparis
     possible = group.whole > 0 and other.whole > 0 and group.code != reference
     usual = risk_ratio(*sizes) if possible else None
     wide = risk_ratio(*sizes, alpha=found.error) if possible else None
-    state, why = _state(_too_few(group, other), usual, wide, found.too_incomplete)
+    state, why = _state(_too_few(group, other), usual, wide, possible and _apart(*sizes, found.error), found)
     return Compared(
         group.code, *sizes, reports=group.reports,
         risk=wilson(group.children, group.whole),
@@ -211,14 +219,49 @@ def _compared(group: Group, other: Group, reference: str | None, found: Comparis
     )  # fmt: skip
 
 
-def _state(too_few: Why, usual: Estimate | None, wide: Estimate | None, incomplete: bool) -> tuple[State, Why]:
-    if incomplete:
+def _state(
+    too_few: Why, usual: Estimate | None, wide: Estimate | None, apart: bool, found: Comparison
+) -> tuple[State, Why]:
+    if found.too_incomplete:
         return "incomplete", ""
     if too_few or usual is None or wide is None:
         return "not_enough", too_few or "few_children"
-    if not wide.low <= 1 <= wide.high:
+    if apart and not wide.low <= 1 <= wide.high:
         return "difference", ""
     return ("no_sign", "") if usual.low <= 1 <= usual.high else ("not_enough", "between")
+
+
+def _apart(part: int, of: int, other_part: int, other_of: int, error: float) -> bool:
+    """Whether the risks differ at this error by both tests, the score test and Fisher's."""
+    z = abs(float(score_z(part, of, other_part, other_of)))
+    return z > -float(ndtri(error / 2)) and exact_chance(part, of, other_part, other_of) <= error
+
+
+def _mirrors(known: Sequence[Group], compared: Sequence[Compared], found: Comparison) -> frozenset[str]:
+    """The groups that differ from all others only because a group that differs itself is among these.
+
+    Where one group loses care often, every other group loses it more rarely than "all others". So a group called
+    different is held against the others without those that stand on their own: that are called whichever of the
+    called ones is left out, or, where there are none, the one with the smallest chance. This takes calls back and makes
+    none, so it errs no more often.
+    """
+    called = [group for group in known for one in compared if one.code == group.code and one.state == "difference"]
+
+    def holds(group: Group, without: Sequence[Group]) -> bool:
+        left_out = {one.code for one in without}
+        other = _others([one for one in known if one.code not in left_out], group, None)
+        sizes = group.children, group.whole, other.children, other.whole
+        return not _too_few(group, other) and _apart(*sizes, found.error)
+
+    def chance(group: Group) -> float:
+        other = _others(known, group, None)
+        return exact_chance(group.children, group.whole, other.children, other.whole)
+
+    if len(called) < 2:
+        return frozenset()
+    own = [group for group in called if all(holds(group, [one]) for one in called if one is not group)]
+    own = own or [min(called, key=chance)]
+    return frozenset(group.code for group in called if group not in own and not holds(group, own))
 
 
 def _direction(part: int, of: int, other_part: int, other_of: int) -> Direction:

@@ -1,6 +1,6 @@
 """One verdict per outcome: better, worse or unchanged beyond chance, or too little to tell, with what is missing.
 
-A card asks up to eight questions at once, so each is judged at 99 %: see docs/methods.md, "Verdicts".
+A card asks up to eight questions at once and errs in at most 5 % as a whole: see docs/methods.md, "Verdicts".
 """
 
 import math
@@ -19,8 +19,12 @@ Verdict = Literal["improved", "no_change", "worsened", "cannot_tell"]
 Missing = Literal["months", "events", "more_time", "pairs", "spread"]
 Measure = Literal["ratio", "difference"]
 
-ALPHA = 0.01
-"""Chance of a false call that each row may have, both sides together."""
+CARD_ERROR = 0.05
+"""Chance that a whole card calls any change where nothing has changed."""
+CARD_ROWS = 8
+"""Outcomes of a card. All count, also those that cannot be told: what is asked does not depend on the answers."""
+ALPHA = CARD_ERROR / CARD_ROWS
+"""Chance of a false call that each row may have, both sides together: equal shares of the card's (Bonferroni)."""
 FEWEST_MONTHS = 3
 """Months (with their partners) from which the spread between months is looked at."""
 PRIOR_MONTHS = 8
@@ -119,7 +123,10 @@ def month_ratios(
     events = was + is_
     ratio = _ratio(was.sum(1), exposed_was.sum(1), is_.sum(1), exposed_is.sum(1))
     with np.errstate(invalid="ignore", divide="ignore"):
-        theta = np.where(np.isfinite(ratio), ratio, 1.0)[:, None]
+        # With nothing on one side, as if half an event were on each: the change itself is no spread between months.
+        open_ = (was.sum(1) == 0) | (is_.sum(1) == 0)
+        nearly = _ratio(was.sum(1) + 0.5, exposed_was.sum(1), is_.sum(1) + 0.5, exposed_is.sum(1))
+        theta = np.where(open_, nearly, ratio)[:, None]
         share = exposed_is * theta / (exposed_was + exposed_is * theta)
         variance = events * share * (1 - share)
         squares = np.where(variance > 0, (is_ - events * share) ** 2 / variance, 0.0)

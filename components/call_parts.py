@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.calls import Call, Calls, Reason, SiteFacts
+from analytics.calls import FEWEST_A_MONTH, Call, Calls, Reason, SiteFacts
 from components.charts.numbers import decimal
 from components.filters import UnknownChoice, choose_one
 from components.findings import page_number, pages
@@ -162,9 +162,11 @@ def _caution(facts: Sequence[SiteFacts], found: Calls, *, sees_time_away: bool) 
     if named:
         st.caption(
             _(
-                "Found by tests: {named}. Over time at most about 1 in 10 of such findings are chance alone."
+                "Found by tests: {named}. Where no site differs, such tests name none at 9 of 10 looks."
                 " {judged} of {sites} sites could be judged."
             ).format(named=named, judged=found.judged, sites=len(facts))
+            + " "
+            + _how_sure(found)
         )
     else:
         st.caption(
@@ -185,6 +187,15 @@ def _caution(facts: Sequence[SiteFacts], found: Calls, *, sees_time_away: bool) 
         st.caption(_("Suspensions and expulsions are told only to those who may read these records."))
 
 
+def _how_sure(found: Calls) -> str:
+    if found.few_incidents:
+        return _(
+            "Most sites here have fewer than {least} incidents a month. With so few little is found, and up to half of"
+            " what is found can be chance: look at the site's own chart before you call."
+        ).format(least=FEWEST_A_MONTH)
+    return _("Over time about 1 in 10 of such findings are chance alone.")
+
+
 def _rules() -> None:
     opened = st.expander(_("How this list is made"), key="call_rules", on_change="rerun")
     with opened:
@@ -202,11 +213,12 @@ def rule_sentences() -> list[str]:
         ).format(days=RULES["care_ended"]["days"]),
         _(
             "More incidents than before: the last {months} full months against the {earlier} before, without the season"
-            " that all sites share. Chance alone names 1 site in 1,000, and at most 1 in 10 of those named."
-        ).format(**_stretches()),
+            " that all sites share. Chance alone names 1 site in 1,000; of those named about 1 in 10 is"
+            " chance, and more where most sites have fewer than {least} incidents a month."
+        ).format(**_stretches(), least=FEWEST_A_MONTH),
         _(
             "More incidents than elsewhere: over all these months above the outer limits (99.8%) of the funnel, widened"
-            " for how far sites usually lie apart; at most 1 in 10 of those named by chance."
+            " for how far sites usually lie apart; about 1 in 10 of those named by chance."
         ),
         _(
             "No incident forms any more: none in the last {months} full months, by the same test. Fewer forms need not"

@@ -169,7 +169,7 @@ def _counts(counts: Counts) -> str:
 
 
 def _difference(points: float) -> str:
-    return f"{points:+g}" if points else "0"
+    return f"{points:+g}".replace("-", "−") if points else "0"
 
 
 def _beyond(verdict: Verdict | None) -> str:

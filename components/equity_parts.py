@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.disproportion import SMALL_ERROR, Compared, Comparison, e_formula
+from analytics.disproportion import PICTURES, PLACE_ERROR, Compared, Comparison, e_formula
 from components import dates
 from components import equity_sentences as say
 from components.charts import forest
@@ -139,16 +139,16 @@ def picture(found: Comparison, counts: Any, dimension: str, words: OutcomeWords,
         figure=forest.draw(groups, names, colors) if drawable else None,
         alt=" ".join([title + ".", sentence, *(parts if drawable else ())]),
         table=_table(found, counts, names, words) if groups and not found.too_incomplete else None,
-        notes=(words.counted, *((_how_drawn(found),) if drawable else ())),
+        notes=(words.counted, *((_how_drawn(),) if drawable else ())),
     )
 
 
-def _how_drawn(found: Comparison) -> str:
+def _how_drawn() -> str:
     return _(
-        "Thick line: what fits these numbers (95%). Thin line: the same with {error}% for all groups together; it"
-        " decides. A filled diamond is evidence of a difference, a filled circle no sign of one, an open circle not"
-        " enough data."
-    ).format(error=whole(100 * (1 - SMALL_ERROR)))
+        "Thick line: what fits these numbers (95%). Thin line: so wide that where no group differs all {pictures}"
+        " pictures of a place together call a difference in at most {error} of 100 places; it decides. A filled diamond"
+        " is evidence of a difference, a filled circle no sign of one, an open circle not enough data."
+    ).format(pictures=PICTURES, error=whole(100 * PLACE_ERROR))
 
 
 def _basis(counts: Any, words: OutcomeWords) -> str:

@@ -113,6 +113,10 @@ def _not_enough(group: Compared) -> str:
             "It leans to {direction}, but chance is not ruled out with so many groups looked at. Look again with more"
             " months."
         ).format(direction=_("more") if group.direction == "more" else _("fewer")),
+        "mirror": _(
+            "It differs from all others only because a group that differs itself is among them: without that group"
+            " chance is not ruled out."
+        ),
     }[group.why]
 
 

@@ -8,7 +8,7 @@ from analytics.meeting_signals import Fired, SignalCode
 from analytics.since import Since
 from analytics.strengths import Strength
 from components import dates, precision
-from components.charts.numbers import decimal, whole
+from components.charts.numbers import decimal, signed, whole
 from components.choices import label_of
 from components.words import _, plural
 
@@ -115,7 +115,7 @@ def then_and_now(figure: str, then: Any, now: Any, read: Since | None) -> str:
     )
     difference = now.events - read.expected
     told += " " + _("At the rate of before it would be about {expected} by now: {difference}.").format(
-        expected=decimal(read.expected, 0), difference=f"{difference:+,.0f}".replace("-", "−")
+        expected=decimal(read.expected, 0), difference=signed(difference, 0)
     )
     return told if figure == "visits" else told + " " + reading(read)
 

@@ -18,6 +18,7 @@ from components.outcome_parts import (
     expected_anyway,
     how_judged,
     in_short,
+    interval_level,
     limits,
     note,
     outcome_words,
@@ -118,4 +119,4 @@ def _figure(label: str, number: str, row: Row, side: int | None) -> None:
         literal(f"{counted_words(row.counted, row.judged.counts[side])}\n{row.spans[side]}")
     elif row.judged.interval is not None:
         low, high = limits(row)
-        literal(_("99% interval: {low} to {high}").format(low=low, high=high))
+        literal(_("{level}% interval: {low} to {high}").format(level=interval_level(), low=low, high=high))

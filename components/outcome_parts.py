@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from analytics.verdicts import Judged, Verdict
+from analytics.verdicts import ALPHA, CARD_ROWS, Judged, Verdict
 from components.charts.drawing import Action
-from components.charts.numbers import decimal, hours, whole
+from components.charts.numbers import decimal, hours, signed, whole
 from components.words import _, plural
 
 OUTCOMES = (
@@ -19,11 +19,22 @@ COUNTED: tuple[Counted, ...] = (
     "incidents", "exclusions", "leavers", "children", "rooms", "sites", "answers", "fewest_answers"
 )  # fmt: skip
 MISSING = (
-    "months", "events", "more_time", "pairs", "spread", "no_enrolment", "no_before", "hidden", "no_children",
+    "months", "events", "more_time", "pairs", "spread", "no_enrolment", "gaps", "no_before", "hidden", "no_children",
     "few_children", "no_rooms", "rooms_closed", "no_survey", "one_survey", "surveys_hidden", "no_staff",
 )  # fmt: skip
 """Why nobody can tell: the codes of ``analytics.verdicts``, and what the data lack."""
-NOTES = ("recording", "part_of_months", "part_of_sites", "seasons", "sums", "turnover", "answers", "rooms", "held_back")
+NOTES = (
+    "recording",
+    "part_of_months",
+    "part_of_sites",
+    "seasons",
+    "sums",
+    "turnover",
+    "later_sites",
+    "answers",
+    "rooms",
+    "held_back",
+)
 MANY_TIMES = 2.0
 """From this ratio on a rate is so many times as large, rather than so many percent more."""
 
@@ -173,6 +184,9 @@ def _missing_templates() -> dict[str, str]:
             " change from chance. A program or region with five such sites can be judged."
         ),
         "no_enrolment": _("No enrollment is entered for {now}, so there is nothing to divide by."),
+        "gaps": _(
+            "Enrollment is not entered for every month of {before} and {now}, so the two cannot be compared here."
+        ),
         "no_before": _("Nothing is on record for {before}, so there is nothing to hold {now} against."),
         "hidden": _(
             "The counts of {before} or {now} are too small to be shown to you. A longer time, or a program or region,"
@@ -206,10 +220,12 @@ def note(code: str, row: Row) -> str:
             "{known} of {asked} months are compared; for the others enrollment is missing before or now."
         ),
         "part_of_sites": _(
-            "{counted} of {sites} sites are in here; the numbers of the others are too small to be told."
+            "The same {counted} of {sites} sites are compared before and now. The numbers of the others are too small"
+            " to be told, or their enrollment is missing."
         ),
         "seasons": _("Before and now fall into different seasons, which may explain a part of the difference."),
         "sums": _("Judged from two sums alone, so more cautiously than from single months."),
+        "later_sites": _("Only sites whose records reach back to {since} are in here, the same ones before and now."),
         "turnover": _("Counted from the month in which a site's records begin."),
         "answers": _("Mostly the same people answer both times, which makes this judgment cautious."),
         "rooms": _("Only rooms with both scores count, with the same instrument and edition."),
@@ -242,7 +258,7 @@ def change(row: Row) -> str:
     """Give how much changed, in words for a rate and in points for a score."""
     found = row.judged.change
     if row.judged.measure == "difference":
-        return "–" if found is None else f"{found:+,.{row.digits}f}"
+        return signed(found, row.digits)
     return _times(found) if found is not None else _("none before")
 
 
@@ -252,7 +268,7 @@ def limits(row: Row) -> tuple[str, str]:
     if found is None:
         return "–", "–"
     if row.judged.measure == "difference":
-        return f"{found.low:+,.{row.digits}f}", f"{found.high:+,.{row.digits}f}"
+        return signed(found.low, row.digits), signed(found.high, row.digits)
     return _times(found.low), _times(found.high)
 
 
@@ -315,6 +331,11 @@ def beside_trends() -> str:
 def how_judged() -> str:
     """Say how the verdicts come about."""
     return _(
-        "Where nothing has changed, a verdict calls a change by mistake in at most 5 of 100 sites. Ranges are 99%"
-        " intervals."
-    )
+        "Where nothing at all has changed, this page calls any change by mistake at no more than about 5 of 100 sites:"
+        " {rows} outcomes are judged together, so ranges are {level}% intervals."
+    ).format(rows=CARD_ROWS, level=interval_level())
+
+
+def interval_level() -> str:
+    """Give how sure every interval of the card is, in percent."""
+    return decimal(100 * (1 - ALPHA))

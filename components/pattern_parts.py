@@ -20,6 +20,8 @@ from db.period import Period
 
 NUMBERED = {"hour": range(5, 21), "weekday": range(7)}
 ORDERED = tuple(NUMBERED)
+NAMED = ("classroom",)
+"""What stands by name: an order by number would rank the people who work there."""
 DRAWN = ("activity", "hour", "weekday", "behaviour", "motivation", "response", "location")
 """What is drawn as bars: not rooms and children, whose names are stored text, which a figure would read as markup."""
 MOST_CHIPS = 12
@@ -169,10 +171,15 @@ def _chosen(by: str, key: str, others: Sequence[str]) -> None:
 
 
 def in_order(by: str, parts: Sequence[Any], names: precision.Names) -> list[Any]:
-    """Order by the clock or the calendar, else the most frequent first; hidden ones last, by name."""
+    """Order by the clock or the calendar, rooms by name, else the most frequent first; hidden ones last, by name."""
     if by in ORDERED:
         return sorted(parts, key=lambda part: int(part.code))
-    return sorted(parts, key=lambda part: (part.hidden, -(part.count or 0), precision.part_label(by, part.code, names)))
+
+    def place(part: Any) -> tuple[bool, int, str]:
+        often = 0 if by in NAMED else -(part.count or 0)
+        return part.hidden, often, precision.part_label(by, part.code, names)
+
+    return sorted(parts, key=place)
 
 
 def chart(by: str, found: Any, names: precision.Names, colors: Palette) -> Drawing:

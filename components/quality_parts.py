@@ -9,7 +9,7 @@ from analytics.agreement import LEAST_RATED_TWICE, Agreement, Correlation
 from analytics.change import LEAST_FOR_A_MEAN, LEAST_FOR_AN_EFFECT, Counts, PairedChange, ReliableChange
 from analytics.room_pairs import LEAST_DAYS, MOST_DAYS
 from components import filters
-from components.charts.numbers import percent
+from components.charts.numbers import percent, signed
 from components.choices import label_of
 from components.instruments import instrument_label, scale_label
 from components.score_parts import directed, measure
@@ -141,13 +141,13 @@ def _change(found: PairedChange) -> str:
     assert found.change is not None
     assert found.interval is not None
     return _("{change} ({low} to {high}), n = {rooms}").format(
-        change=f"{found.change:+.2f}", low=f"{found.interval.low:+.2f}", high=f"{found.interval.high:+.2f}",
+        change=signed(found.change, 2), low=signed(found.interval.low, 2), high=signed(found.interval.high, 2),
         rooms=found.counts.paired,
     )  # fmt: skip
 
 
 def _effect(found: PairedChange) -> str:
-    return _("too few pairs") if found.hedges_g is None else f"{found.hedges_g:+.2f}"
+    return _("too few pairs") if found.hedges_g is None else signed(found.hedges_g, 2)
 
 
 def _reliable(found: ReliableChange | None) -> str:

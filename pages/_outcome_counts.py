@@ -1,11 +1,12 @@
 """The rows of the scorecard that are counted: behavior, time away, staff who left."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from analytics.exposure import PER_CHILD_DAYS, PER_ENROLLED, choose_exposure
 from analytics.turnover import DAYS_PER_YEAR, Employment, Turnover, turnover
 from analytics.verdicts import FEWEST_MONTHS, Clusters, Judged, MonthPair, months_verdict, sums_verdict
+from components import dates
 from components.charts.drawing import Action
 from components.outcome_cards import span
 from components.outcome_parts import Counted, Row
@@ -39,7 +40,7 @@ def behaviour(found: Found) -> Row:
 
 def exclusions(found: Found) -> Row:
     """Give the row of suspensions and expulsions: every time away because of behavior, over enrolled children."""
-    judged = _judged(found, ("exclusions", "enrolled"), PER_YEAR_AND_100, found.exclusion_children)
+    judged = _judged(found, ("exclusions", "enrolled_excluded"), PER_YEAR_AND_100, found.exclusion_children)
     measure = _("Every time that a child lost care because of behavior, from a call home to an expulsion")
     unit = _("times per 100 children and year")
     return _row(found, "exclusions", "exclusions", measure, unit, judged, _told(found, "exclusion"))
@@ -48,9 +49,12 @@ def exclusions(found: Found) -> Row:
 def staff_turnover(found: Found) -> Row:
     """Give the row of turnover: staff who left, over the time that staff worked."""
     both = found.comparison
+    # Sites whose records begin later would be in now and not in before: another set of sites each time.
+    since = max(both.before.start, min((one.since for one in found.staff), default=both.before.start))
+    alike = [one for one in found.staff if one.since <= since]
     times = [
         Employment(max(one.hired, one.since), one.left)
-        for one in found.staff
+        for one in alike
         if one.left is None or one.left >= max(one.hired, one.since)
         for _person in range(one.people)
     ]
@@ -59,11 +63,13 @@ def staff_turnover(found: Found) -> Row:
     if before and now:
         judged = sums_verdict(MonthPair(*_years(before), *_years(now)), PER_100_STAFF, overdispersion=1.0)
         missing = judged.missing or ""
+    notes = ("turnover", "later_sites") if len(alike) < len(found.staff) else ("turnover",)
     action = Action("/sites", _("Enter staff"), _site(found) | ({"part": "staff"} if found.place.site_id else {}))
     return Row(
         "turnover", _("Staff who left, divided by the time that staff worked"),
         _("staff who left per 100 staff and year"), judged, "leavers", _spans(both), 0, missing or None,
-        _counts(judged), ("turnover",), action if missing in ("no_staff", "no_before") else None,
+        _counts(judged) | {"since": dates.month(since)}, notes,
+        action if missing in ("no_staff", "no_before") else None,
     )  # fmt: skip
 
 
@@ -86,24 +92,29 @@ def _judged(found: Found, names: tuple[str, str], per: float, children: ChildSpr
     return sums_verdict(pairs[0], per) if pairs else Judged("cannot_tell", "ratio", missing="months")
 
 
-def _told(found: Found, kind: str) -> tuple[int, int]:
-    """Give how many sites are in the sums, of how many; all where months are open."""
+class ToldOf(NamedTuple):
+    """How many sites are in the sums, of how many, and how many are too small; no site where months are open."""
+
+    counted: int = 0
+    sites: int = 0
+    hidden: int = 0
+
+
+def _told(found: Found, kind: str) -> ToldOf:
     if found.told is None:
-        return 0, 0
-    return getattr(found.told, f"{kind}_sites"), found.told.sites
+        return ToldOf()
+    return ToldOf(getattr(found.told, f"{kind}_sites"), found.told.sites, getattr(found.told, f"{kind}_hidden"))
 
 
-def _row(
-    found: Found, outcome: str, counted: Counted, measure: str, unit: str, judged: Judged, told: tuple[int, int]
-) -> Row:
+def _row(found: Found, outcome: str, counted: Counted, measure: str, unit: str, judged: Judged, told: ToldOf) -> Row:
     both = found.comparison if found.months is not None else found.sums
     months = found.months or ()
     known = sum(1 for month in months if month.before.enrolled > 0 and month.now.enrolled > 0)
     asked = len(both.now.months())
-    facts = {"known": known, "asked": asked, "needed": FEWEST_MONTHS, "counted": told[0], "sites": told[1]}
+    facts = {"known": known, "asked": asked, "needed": FEWEST_MONTHS, "counted": told.counted, "sites": told.sites}
     notes = ["recording"]
     if found.months is None:
-        notes += ["sums"] + (["part_of_sites"] if told[0] < told[1] else [])
+        notes += ["sums"] + (["part_of_sites"] if told.counted < told.sites else [])
     elif FEWEST_MONTHS <= known < asked:
         notes.append("part_of_months")
     if both.kind != "year" and asked % 12:
@@ -113,15 +124,17 @@ def _row(
     return Row(
         outcome, measure, unit, judged, counted, _held(found, both), 1, missing, facts | _counts(judged),
         tuple(notes) if judged.before is not None else (),
-        action if missing in ("no_enrolment", "months", "no_before") else None,
+        action if missing in ("no_enrolment", "gaps", "months", "no_before") else None,
     )  # fmt: skip
 
 
-def _missing(found: Found, judged: Judged, told: tuple[int, int]) -> str | None:
+def _missing(found: Found, judged: Judged, told: ToldOf) -> str | None:
     if judged.verdict != "cannot_tell" or judged.missing != "months":
         return judged.missing
     if found.months is None:
-        return "hidden" if told[1] and not told[0] else "no_enrolment"
+        if told.hidden and not told.counted:
+            return "hidden"
+        return "gaps" if told.sites else "no_enrolment"
     if not any(month.known_now > 0 for month in found.months):
         return "no_enrolment"
     return "months" if any(month.known_before > 0 for month in found.months) else "no_before"

@@ -16,7 +16,7 @@ from components.words import _
 from db.actor import Actor
 from db.engine import session
 from db.period import Period
-from db.queries import compare, places, recording
+from db.queries import compare, places
 from pages import _closer_look, _compare_scores
 
 PER_YEAR_AND_100 = 1200.0
@@ -47,7 +47,7 @@ def _draw(actor: Actor, today: date) -> None:
     full = Period(period.start, today.replace(day=1))
     place = {"region_id": region.id if region else None, "program_id": program.id if program else None}
     with session() as opened:
-        sums = compare.site_sums(opened, actor, full, **place)
+        sums, efforts = compare.compared_sites(opened, actor, full, **place)
     if not sums:
         empty(
             _(
@@ -59,9 +59,9 @@ def _draw(actor: Actor, today: date) -> None:
     if indicator in ("quality", "stress"):
         _compare_scores.draw(actor, period, place, sums, indicator)
     else:
-        with session() as opened:
-            efforts = [] if indicator == "visits" else recording.recording_effort(opened, actor, full, **place)
-        recorded = recording_parts.recording(efforts, {site.site_id: site.months_missing for site in sums})
+        recorded = recording_parts.recording(
+            [] if indicator == "visits" else efforts, {site.site_id: site.months_missing for site in sums}
+        )
         found, by_days = _rates(sums, recorded, indicator, months, full)
         _closer_look.draw(actor, {site.site_id: site.name for site in sums}, found, by_days, full, today)
 

@@ -87,9 +87,6 @@ def say(funnel: Funnel, unit: str, beyond_chance: Collection[str]) -> str:
         return joined([few, level])
     outer = sum(point.zone == "beyond_998" for point in funnel.points)
     between = sum(point.zone == "beyond_95" for point in funnel.points)
-    by_chance = _(
-        "{count} between the usual and the outer limits, where chance alone puts about {expected} of {sites}."
-    ).format(count=between, expected=f"{BETWEEN_LIMITS * sites:.0f}", sites=sites)
     if outer:
         words = plural(
             "{count} of {sites} sites differs from the others by more than chance, and more than sites usually do.",
@@ -97,9 +94,9 @@ def say(funnel: Funnel, unit: str, beyond_chance: Collection[str]) -> str:
             outer,
         )
         look = _("Look first at how it is recorded there.")
-        return joined([words.format(count=outer, sites=sites), look, by_chance if between else "", level])
+        return joined([words.format(count=outer, sites=sites), look, level])
     if between:
-        return joined([_("No site lies beyond the outer limits:"), by_chance, level])
+        return joined([_("No site lies beyond the outer limits:"), _between(between, sites), level])
     if beyond_chance:
         words = plural(
             "{count} of {sites} sites differs from the others by more than chance, but none by more than these"
@@ -112,8 +109,17 @@ def say(funnel: Funnel, unit: str, beyond_chance: Collection[str]) -> str:
     return joined([_("All {sites} sites lie within what chance explains.").format(sites=sites), level])
 
 
+def _between(between: int, sites: int) -> str:
+    return _(
+        "{count} between the usual and the outer limits, where chance alone puts about {expected} of {sites}."
+    ).format(count=between, expected=f"{BETWEEN_LIMITS * sites:.0f}", sites=sites)
+
+
 def _notes(funnel: Funnel) -> tuple[str, ...]:
     found = []
+    zones = [point.zone for point in funnel.points]
+    if "beyond_998" in zones and "beyond_95" in zones:
+        found.append(_between(zones.count("beyond_95"), len(zones)))
     if funnel.spread:
         found.append(
             _(

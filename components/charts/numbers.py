@@ -7,7 +7,17 @@ DASH = "–"
 
 def decimal(number: float | None, digits: int = 1) -> str:
     """Give a number with a fixed count of digits, thousands apart; a dash where there is none."""
-    return DASH if number is None else f"{number:,.{digits}f}"
+    return DASH if number is None else _minus(f"{number:z,.{digits}f}")
+
+
+def signed(number: float | None, digits: int = 1) -> str:
+    """Give a difference with its sign; a dash where there is none."""
+    return DASH if number is None else _minus(f"{number:+z,.{digits}f}")
+
+
+def _minus(told: str) -> str:
+    """Give a negative number the sign that is as wide as its plus: a hyphen is read as a dash."""
+    return told.replace("-", "−")
 
 
 def whole(number: float | None) -> str:

@@ -11,6 +11,8 @@ from components.words import _
 
 Better = Direction
 
+SIGNALS_NOW = ("higher_than_usual", "lower_than_usual", "rising", "falling", "outside_once", "near_limit")
+"""Findings about the latest point: each has its false alarms, measured by ``benchmarks/charts.py``."""
 Counted = Literal["month", "gap"]
 """What one point of a chart is: a month, or the time between two rare events."""
 
@@ -58,6 +60,13 @@ def notes(found: Finding, counted: Counted = "month") -> tuple[str, ...]:
                 " {times} times as wide for that."
             ).format(times=decimal(found.widened, 2))
         )
+    if found.code in SIGNALS_NOW and not found.provisional:
+        told.append(
+            _(
+                "Where nothing changes, a chart still shows some sign like this in about 1 of 15 months, with few"
+                " incidents in up to 1 of 7. Ask, and look again next month."
+            )
+        )
     if found.steady is False and not found.provisional:
         told.append(_("The points that set the limits were not steady themselves: read the limits with care."))
     return tuple(told)
@@ -84,22 +93,20 @@ def _of_months() -> dict[str, str]:
             " change."
         ),
         "higher_than_usual": _(
-            "The last {run} months are all above the usual level of {centre} {unit}. Chance alone does not explain"
-            " that."
+            "The last {run} months are all above the usual level of {centre} {unit}. Chance alone seldom does that."
         ),
         "lower_than_usual": _(
-            "The last {run} months are all below the usual level of {centre} {unit}. Chance alone does not explain"
-            " that."
+            "The last {run} months are all below the usual level of {centre} {unit}. Chance alone seldom does that."
         ),
-        "rising": _("It has gone up month after month, seven times or more. Chance alone does not explain that."),
-        "falling": _("It has gone down month after month, seven times or more. Chance alone does not explain that."),
+        "rising": _("It has gone up month after month, seven times or more. Chance alone seldom does that."),
+        "falling": _("It has gone down month after month, seven times or more. Chance alone seldom does that."),
         "outside_once": _(
-            "{month} lies {side} what chance explains: {latest} {unit}, usually about {centre}. One month is a reason"
-            " to look, not yet a trend."
+            "{month} lies {side} what chance explains: {latest} {unit}, usually about {centre}. One month alone is"
+            " often chance: a reason to look, not yet a trend."
         ),
         "near_limit": _(
-            "Two of the last three months came close to the {limit} limit of what chance explains. Watch the next"
-            " month."
+            "Two of the last three months came close to the {limit} limit of what chance explains. That alone is"
+            " often chance: watch the next month."
         ),
         "back_to_usual": _(
             "The latest months are within the usual range around {centre} {unit}. Up to {earlier} there was a stretch"
@@ -128,15 +135,16 @@ def _of_gaps() -> dict[str, str]:
             "The last {run} gaps are all shorter than the usual {centre} {unit}: it happens more often, by more than"
             " chance explains."
         ),
-        "rising": _("The gaps have become longer and longer, seven times or more. Chance alone does not explain that."),
-        "falling": _(
-            "The gaps have become shorter and shorter, seven times or more. Chance alone does not explain that."
-        ),
+        "rising": _("The gaps have become longer and longer, seven times or more. Chance alone seldom does that."),
+        "falling": _("The gaps have become shorter and shorter, seven times or more. Chance alone seldom does that."),
         "outside_once": _(
             "The gap that ended on {month} lies {side} what chance explains: {latest} {unit}, usually about {centre}."
-            " One is a reason to look, not yet a trend."
+            " One alone is often chance: a reason to look, not yet a trend."
         ),
-        "near_limit": _("Two of the last three gaps came close to the {limit} limit of what chance explains."),
+        "near_limit": _(
+            "Two of the last three gaps came close to the {limit} limit of what chance explains. That alone is often"
+            " chance."
+        ),
         "back_to_usual": _(
             "The latest gaps are within the usual range around {centre} {unit}. Up to {earlier} there was a stretch"
             " that chance does not explain."

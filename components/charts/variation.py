@@ -37,8 +37,8 @@ def head(found: Finding, better: Better, line: str = "") -> Head:
 def words(kind: Variation) -> str:
     """Give what an icon says."""
     return {
-        "improvement": _("Improvement: better than chance explains"),
-        "concern": _("Concern: chance does not explain it"),
+        "improvement": _("Improvement: better than chance usually explains"),
+        "concern": _("Concern: more than chance usually explains"),
         "neutral": _("Changed, and neither good nor bad by itself"),
         "common_cause": _("Common cause: ordinary ups and downs"),
         "cannot_tell": _("Cannot tell yet"),

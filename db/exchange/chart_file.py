@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from db.exchange.csv_file import csv_text
 
 WIDEST_COLUMN = 60
-_NUMBER = re.compile(r"-?(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}|0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
+_NUMBER = re.compile(r"[-−]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}|0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 """Not what begins with a zero, such as a child's code, and nothing longer than a spreadsheet keeps."""
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 
@@ -62,7 +62,7 @@ def number_of(cell: str) -> int | float | None:
     """Give the number that a cell shows, such as 1,234 or -0.5; None for words, percents with their counts, dashes."""
     if not _NUMBER.fullmatch(cell):
         return None
-    plain = cell.replace(",", "")
+    plain = _without_marks(cell)
     return float(plain) if "." in plain else int(plain)
 
 
@@ -73,7 +73,12 @@ def as_csv(table: ChartTable) -> str:
 
 def _plain(cell: str) -> str:
     number = number_of(cell)
-    return cell if number is None else cell.replace(",", "")
+    return cell if number is None else _without_marks(cell)
+
+
+def _without_marks(cell: str) -> str:
+    """Give a number as programs write it: nothing between thousands, and a hyphen for the minus."""
+    return cell.replace(",", "").replace("−", "-")
 
 
 def as_excel(table: ChartTable) -> bytes:

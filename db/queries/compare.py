@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+import numpy as np
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 from sqlmodel import Session, col
 
-from db import access, site_stretches
+from db import access, recording_effort, site_stretches
 from db.actor import Actor
 from db.models.instruments import Observation, SurveyWave
 from db.models.organisation import Program, Region, Site
 from db.models.records import SiteMonth
 from db.period import Period
 from db.quality_rounds import FEWEST_ROOMS, round_means, whole_quarters
+from db.recording_effort import Effort, efforts
 from db.site_choice import active_sites
 from db.site_stretches import Stretches
 from db.small_numbers import offered_starts
@@ -96,7 +98,41 @@ def sums_since(
     program_id: uuid.UUID | None = None,
 ) -> list[list[SiteSums]]:
     """Give ``site_sums`` for several periods that end together, one list for each start, read at once."""
+    read = _read(session, actor, starts, end, active_sites(actor, region_id, program_id), {})
+    return _sums_of(read, starts)
+
+
+def compared_sites(
+    session: Session,
+    actor: Actor,
+    period: Period,
+    region_id: uuid.UUID | None = None,
+    program_id: uuid.UUID | None = None,
+) -> tuple[list[SiteSums], list[Effort]]:
+    """Give ``site_sums`` and how each of the sites records, in the same two statements."""
     chosen = active_sites(actor, region_id, program_id)
+    read = _read(session, actor, [period.start], period.end, chosen, recording_effort.columns())
+    opens = np.array([site.opens_incidents for site in read.sites], dtype=np.bool_)
+    sites = [site.id for site in read.sites]
+    (sums,) = _sums_of(read, [period.start])
+    return sums, efforts(sites, opens, read.found, period.start, read.offered)
+
+
+class _Read(NamedTuple):
+    """Sites by name with the sums of their months, and the first months of all periods that screens offer.
+
+    Nothing is ``offered`` where the actor may read the rows of all of them.
+    """
+
+    sites: Sequence[Any]
+    found: Stretches
+    offered: list[date]
+
+
+def _read(
+    session: Session, actor: Actor, starts: Sequence[date], end: date, chosen: list[Any], further: Mapping[str, Any]
+) -> _Read:
+    """Read sites and their sums in two statements; ``further`` are columns beside those of ``SiteSums``."""
     statement: Any = (
         select(
             access.sites(actor, "incident").label("opens_incidents"),
@@ -111,12 +147,17 @@ def sums_since(
     sites = session.connection().execute(statement).all()
     hides = not all(site.opens_incidents and site.opens_exclusions for site in sites)
     offered = offered_starts(end) if hides else []
-    found = site_stretches.read(
-        session, chosen, [site.id for site in sites], [*starts, *offered], end, _columns(hides=hides)
-    )  # fmt: skip
-    told = _told(found, starts, offered) if hides else [[(True, True, True)] * len(sites) for _start in starts]
+    columns = {**_columns(hides=hides), **further}
+    found = site_stretches.read(session, chosen, [site.id for site in sites], [*starts, *offered], end, columns)
+    return _Read(sites, found, offered)
+
+
+def _sums_of(read: _Read, starts: Sequence[date]) -> list[list[SiteSums]]:
+    """Give the sums from each start as they may be told."""
+    every = [(True, True, True)] * len(read.sites)
+    told = _told(read.found, starts, read.offered) if read.offered else [every] * len(starts)
     return [
-        [_sums(*each) for each in zip(sites, told[at], _by_site(found.since(start)), strict=True)]
+        [_sums(*each) for each in zip(read.sites, told[at], _by_site(read.found.since(start)), strict=True)]
         for at, start in enumerate(starts)
     ]
 

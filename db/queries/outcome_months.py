@@ -19,6 +19,7 @@ from db.models.organisation import Site
 from db.models.records import ChildMonth, SiteMonth
 from db.period import Period
 from db.queries import compare
+from db.regions import same_region
 from db.site_choice import active_sites
 
 
@@ -26,6 +27,8 @@ class Stretch(NamedTuple):
     """Events and exposures of a month, or of several: now or before.
 
     ``by_days`` are the incidents that ``child_days`` belong to, ``by_enrolled`` those of ``enrolled`` (child-months).
+    ``enrolled_excluded`` are the child-months at the sites that ``exclusions`` were counted at: over several sites not
+    always those of the incidents.
     """
 
     by_days: float = 0
@@ -33,6 +36,7 @@ class Stretch(NamedTuple):
     by_enrolled: float = 0
     enrolled: float = 0
     exclusions: float = 0
+    enrolled_excluded: float = 0
 
 
 class Months(NamedTuple):
@@ -59,13 +63,18 @@ class ChildSpread(NamedTuple):
 
 
 class ToldSums(NamedTuple):
-    """Sums that everybody may be told: over ``incident_sites`` and ``exclusion_sites`` of ``sites``."""
+    """Sums that everybody may be told: over ``incident_sites`` and ``exclusion_sites`` of ``sites``.
+
+    Of the other sites ``..._hidden`` have numbers too small to be told; the rest do not know their children both times.
+    """
 
     before: Stretch
     now: Stretch
     sites: int
     incident_sites: int
     exclusion_sites: int
+    incident_hidden: int
+    exclusion_hidden: int
 
 
 def month_pairs(
@@ -124,7 +133,13 @@ def month_pairs(
     known = (func.sum(one.enrolled_before), func.sum(one.enrolled_now))
     statement = select(one.place, *sums, *known).where(one.place >= 0).group_by(one.place).order_by(one.place)
     rows = session.connection().execute(statement)
-    return [Months(row[0], Stretch(*row[1:6]), Stretch(*row[6:11]), row[11], row[12]) for row in rows]
+    return [
+        Months(
+            row[0], Stretch(*row[1:6], enrolled_excluded=row[4]), Stretch(*row[6:11], enrolled_excluded=row[9]), row[11],
+            row[12],
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def child_spread(
@@ -150,10 +165,14 @@ def child_spread(
             )
         )
         .join(Site, col(Site.id) == col(ChildMonth.site_id))
-        .join(own, (col(own.site_id) == col(ChildMonth.site_id)) & (col(own.month) == month))
+        .join(
+            own,
+            (col(own.site_id) == col(ChildMonth.site_id)) & same_region(own, ChildMonth) & (col(own.month) == month),
+        )
         .join(
             partner,
             (col(partner.site_id) == col(ChildMonth.site_id))
+            & same_region(partner, ChildMonth)
             & (col(partner.month) == case(beside, value=month)),
         )
         .where(
@@ -194,24 +213,35 @@ def told_sums(
     both = [(told[0][key], one) for key, one in told[1].items() if key in told[0]]
     incidents = [pair for pair in both if not any(one.incidents_hidden for one in pair)]
     exclusions = [pair for pair in both if not any(one.exclusions_hidden for one in pair)]
+    by_days, by_enrolled = _alike(incidents, "child_days"), _alike(incidents, "enrolled")
+    # Time away is counted in every month, children only where they are entered: only sites that know them in all.
+    excluded = _alike([pair for pair in exclusions if not pair[0].months_missing], "enrolled")
     before, now = (
         Stretch(
-            *_summed(incidents, side, "in_child_days", "child_days"),
-            *_summed(incidents, side, "in_enrolled", "enrolled"),
-            _summed(exclusions, side, "exclusions", "enrolled")[0],
+            *_summed(by_days, side, "in_child_days", "child_days"),
+            *_summed(by_enrolled, side, "in_enrolled", "enrolled"),
+            *_summed(excluded, side, "exclusions", "enrolled"),
         )
         for side in ("before", "now")
     )
-    return ToldSums(before, now, len(both), len(incidents), len(exclusions))
+    return ToldSums(
+        before, now, len(both), max(len(by_days), len(by_enrolled)), len(excluded), len(both) - len(incidents),
+        len(both) - len(exclusions),
+    )  # fmt: skip
+
+
+def _alike(pairs: Iterable[tuple[Any, Any]], exposed: str) -> list[tuple[Any, Any]]:
+    """Give the sites that know their children both before and now; ``pairs``: (longer, now)."""
+    return [
+        (longer, now) for longer, now in pairs if 0 < (getattr(now, exposed) or 0) < (getattr(longer, exposed) or 0)
+    ]
 
 
 def _summed(pairs: Iterable[tuple[Any, Any]], side: str, counted: str, exposed: str) -> tuple[float, float]:
-    """Give the events and the exposure now or before, of the sites that know both; ``pairs``: (longer, now)."""
+    """Give the events and the exposure now or before."""
     events = exposure = 0.0
     for longer, now in pairs:
-        whole, part = getattr(longer, exposed) or 0, getattr(now, exposed) or 0
-        if not 0 < part < whole:
-            continue
+        whole, part = getattr(longer, exposed), getattr(now, exposed)
         if side == "now":
             events, exposure = events + getattr(now, counted), exposure + part
         else:

@@ -1,46 +1,21 @@
-"""How incidents are recorded at each site, and who the children are: what to know before sites are compared."""
+"""Who the children of a few sites are: what to know before sites are compared."""
 
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 from sqlalchemy import and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from analytics.suppression import Share
-from db import access, site_stretches
+from db import access
 from db.actor import Actor
 from db.models.organisation import Classroom, EnrolmentGroup, Site
-from db.models.records import SiteMonth
-from db.period import Period
+from db.regions import same_region
 from db.site_choice import active_sites
-from db.site_stretches import Stretches
-from db.small_numbers import Flags, is_small, offered_starts, share_of_children, told_since
-
-EFFORT = ("months", "room_months", "forms", "reporting", "silent")
-
-
-class Effort(NamedTuple):
-    """How much a site records: months with enrolment, and classrooms with enrolment, summed over months (room-months).
-
-    ``forms`` are the incident forms from these classrooms, ``reporting`` the room-months with any, ``silent`` the
-    months with none. All three are None where they may not be told (``hidden``).
-    """
-
-    site_id: uuid.UUID
-    months: int
-    room_months: int
-    forms: int | None
-    reporting: int | None
-    silent: int | None
-
-    @property
-    def hidden(self) -> bool:
-        """Whether the counts may not be told."""
-        return self.forms is None
+from db.small_numbers import is_small, share_of_children
 
 
 @dataclass
@@ -58,63 +33,6 @@ class CaseMix:
     ages: dict[str, int] = field(default_factory=dict)
     sessions: dict[str, int] = field(default_factory=dict)
     iep: Share | None = None
-
-
-def recording_effort(
-    session: Session,
-    actor: Actor,
-    period: Period,
-    region_id: uuid.UUID | None = None,
-    program_id: uuid.UUID | None = None,
-) -> list[Effort]:
-    """Give how every active site of the actor records, in two statements.
-
-    Who may not read the rows is told it only where every room's month keeps its room beside it, and where the sum of
-    the incidents is told by other screens as well: months are hidden for the sake of those sums, not of others.
-    """
-    chosen = active_sites(actor, region_id, program_id)
-    statement = select(col(Site.id), access.sites(actor, "incident").label("opens")).where(*chosen)
-    sites = session.connection().execute(statement).all()
-    opens = np.array([site.opens for site in sites], dtype=np.bool_)
-    offered = [] if opens.all() else offered_starts(period.end)
-    columns = _effort_columns() if opens.all() else _effort_columns() | site_stretches.incident_tallies()
-    found = site_stretches.read(
-        session, chosen, [site.id for site in sites], [period.start, *offered], period.end, columns
-    )
-    told: Flags = np.logical_or(opens, _told(found, period.start, offered)) if offered else opens
-    sums = found.since(period.start)
-    numbers = [[int(number) for number in row] for row in zip(*(sums[name] for name in EFFORT), strict=True)]
-    return [
-        Effort(site.id, months, room_months, *(counts if shown else (None, None, None)))
-        for site, known, shown, (months, room_months, *counts) in zip(
-            sites, np.any(found.known, axis=1).tolist(), told.tolist(), numbers, strict=True
-        )
-        if known
-    ]
-
-
-def _effort_columns() -> dict[str, Any]:
-    """Give what is summed over a site's months, in the order of ``EFFORT``, and what decides whether it is told."""
-    month = SiteMonth
-    enrolled = col(month.classrooms_enrolled) > 0
-    return {
-        "months": case((enrolled, 1), else_=0),
-        "room_months": col(month.classrooms_enrolled),
-        "forms": col(month.incidents_covered),
-        "reporting": col(month.classrooms_reporting),
-        "silent": case((and_(enrolled, col(month.incidents_covered) == 0), 1), else_=0),
-    }
-
-
-def _told(found: Stretches, start: date, offered: Sequence[date]) -> Flags:
-    """Say at which sites the counts since ``start`` may be told."""
-    incidents = found.nothing_since(offered[0])
-    if start in offered:
-        incidents = incidents | found.told(site_stretches.TOLD_KINDS, offered)[start]
-    # A room's month with a form holds at least one: as many parts as room-months report, any of them small.
-    reporting = found.sums["reporting"]
-    tallies = np.stack([found.sums["forms"], reporting, np.minimum(reporting, 1)], axis=-1)[:, :, np.newaxis]
-    return incidents & told_since({start, *offered}, found.begins, tallies)[start]
 
 
 def case_mix(session: Session, actor: Actor, site_ids: Sequence[uuid.UUID], on: date) -> list[CaseMix]:
@@ -165,9 +83,9 @@ def _iep(site_ids: list[uuid.UUID], on: date) -> Any:
         col(group.deleted_at).is_(None),
     )
     latest = (
-        select(col(group.site_id), func.max(col(group.month)).label("month"))
+        select(col(group.region_id), col(group.site_id), func.max(col(group.month)).label("month"))
         .where(*counted)
-        .group_by(col(group.site_id))
+        .group_by(col(group.site_id), col(group.region_id))
         .subquery()
     )
     return (
@@ -176,7 +94,12 @@ def _iep(site_ids: list[uuid.UUID], on: date) -> Any:
             _sum(case((col(group.category) == "yes", col(group.children)), else_=0)),
             _sum(col(group.children)),
         )
-        .join(latest, and_(latest.c.site_id == col(group.site_id), latest.c.month == col(group.month)))
+        .join(
+            latest,
+            (latest.c.site_id == col(group.site_id))
+            & same_region(latest, group)
+            & (latest.c.month == col(group.month)),
+        )
         .where(*counted)
         .group_by(col(group.site_id))
     )

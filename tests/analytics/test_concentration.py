@@ -5,8 +5,10 @@ from math import comb
 
 import numpy as np
 import pytest
+from scipy.stats import hypergeom
 
-from analytics.concentration import Count, _overlap_tail, concentrations
+from analytics.concentration import Count, concentrations
+from analytics.hypergeometric import at_least, exact_chance
 
 
 def hours(counts: dict[int, int], inside: dict[int, int] | None = None) -> list[Count]:
@@ -16,7 +18,15 @@ def hours(counts: dict[int, int], inside: dict[int, int] | None = None) -> list[
 def test_the_chance_of_an_overlap_is_the_hypergeometric_tail_in_exact_fractions() -> None:
     """Fisher's exact test: of 40 incidents 15 are transitions; a cut of 12 holds 9 of them or more."""
     exact = sum(Fraction(comb(15, k) * comb(25, 12 - k), comb(40, 12)) for k in range(9, 13))
-    assert _overlap_tail(Count("activity", "transition", 9, 15), 12, 40) == pytest.approx(float(exact))
+    assert at_least(9, 12, 15, 40) == pytest.approx(float(exact))
+
+
+def test_fishers_exact_test_is_that_of_two_tails() -> None:
+    """Fisher 1935: 3 of 4 cups against 1 of 4, one tail 17 / 70 (Agresti 2013, table 3.8)."""
+    assert exact_chance(3, 4, 1, 4) == pytest.approx(34 / 70)
+    assert exact_chance(1, 4, 3, 4) == pytest.approx(34 / 70)
+    assert exact_chance(2, 4, 2, 4) == 1.0
+    assert exact_chance(40, 100, 40, 300) == pytest.approx(2 * hypergeom.sf(39, 400, 80, 100))
 
 
 def test_an_hour_stands_out_against_equal_hours_and_is_told_with_what_was_expected() -> None:

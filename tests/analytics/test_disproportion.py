@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from analytics.disproportion import Group, compare, e_formula, rate_ratio
+from analytics.disproportion import SMALL_ERROR, Group, compare, e_formula, rate_ratio
 
 
 def groups(*counts):
@@ -19,12 +19,12 @@ def states(found):
 
 
 def test_three_states_and_the_reasons_behind_not_enough():
-    found = compare(groups((40, 100), (40, 300), (2, 20), (11, 60)))
+    found = compare(groups((60, 130), (4, 300), (2, 20), (11, 60)))
     assert states(found) == [
         ("difference", "", "more"), ("difference", "", "fewer"), ("not_enough", "few_enrolled", "fewer"),
-        ("no_sign", "", "fewer"),
+        ("no_sign", "", "more"),
     ]  # fmt: skip
-    assert (found.tests, found.error) == (3, 0.01 / 3)
+    assert (found.tests, found.error) == (3, SMALL_ERROR / 3)
 
 
 def test_a_few_children_with_the_outcome_are_not_enough_unless_many_were_to_be_expected():
@@ -63,6 +63,17 @@ def test_above_a_fifth_without_a_group_nothing_is_told(unplaced):
     assert found.too_incomplete
     assert {one.state for one in found.groups} == {"incomplete"}
     assert not compare(groups((60, 100), (40, 300)), unplaced_children=25, unplaced_of=100.0).too_incomplete
+
+
+def test_where_one_group_differs_the_others_are_not_called_for_what_it_does_to_them():
+    found = compare(groups((20, 300), (60, 130), (17, 230), (4, 50)))
+    assert states(found)[:3] == [
+        ("not_enough", "mirror", "fewer"), ("difference", "", "more"), ("not_enough", "mirror", "fewer"),
+    ]  # fmt: skip
+    own = compare(groups((4, 300), (60, 130), (40, 230)))
+    assert [state for state, _why, _way in states(own)][:2] == ["difference", "difference"]
+    chosen = compare(groups((20, 300), (60, 130), (17, 230)), reference="g1")
+    assert {one.state for one in chosen.groups if one.code != "g1"} == {"difference"}
 
 
 def test_a_chosen_group_is_what_the_others_are_held_against_and_not_judged_itself():

@@ -79,7 +79,7 @@ def test_widened_limits_say_so():
 def test_the_icon_in_the_head_has_words_and_follows_the_good_way():
     assert [head.kind for head in rates([8, 10, 9, 11, 10, 12, 8, 9, 10, 11, 12, 10, 30]).heads] == ["concern"]
     good = rates([8, 10, 9, 11, 10, 12, 8, 9, 10, 11, 12, 10, 30], better="higher")
-    assert "Improvement: better than chance explains." in good.alt
+    assert "Improvement: better than chance usually explains." in good.alt
     looks = variation.LOOKS.values()
     assert len({icon for icon, _color in looks}) == len(VARIATIONS) == len(variation.LOOKS)
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from analytics.disproportion import Group, compare
+from analytics.disproportion import PICTURES, Group, compare
 from components import equity_parts, words
 from components import equity_sentences as say
 from components.charts import forest
@@ -25,6 +25,7 @@ CASES = {
     "few enrolled": ([(9, 20), (40, 300)], {}),
     "few children": ([(3, 100), (5, 300)], {}),
     "between": ([(26, 60), (13, 60)], {}),
+    "mirror": ([(20, 300), (60, 130), (17, 230)], {}),
     "nobody else": ([(26, 60)], {}),
     "nobody at all": ([(0, 60), (0, 60)], {}),
     "incomplete": ([(40, 100), (40, 300)], {"unplaced_children": 60}),
@@ -63,14 +64,15 @@ def test_every_sentence_is_whole_in_every_state_and_language(language, outcome, 
     ("case", "state", "sentence"),
     [
         ("difference more", "Evidence of a difference: more", "40 of 100 children had an incident on record (40%),"
-         " against 40 of 300 (13%) among all others. That is 3.0 times as often (1.8 to 4.9): more than chance"),
-        ("nobody among the others", "Evidence of a difference: more", "at least 13.8 times as often"),
-        ("nobody in the group", "Evidence of a difference: fewer", "at most 0.2 times as often"),
+         " against 40 of 300 (13%) among all others. That is 3.0 times as often (1.7 to 5.1): more than chance"),
+        ("nobody among the others", "Evidence of a difference: more", "at least 11.2 times as often"),
+        ("nobody in the group", "Evidence of a difference: fewer", "at most 0.3 times as often"),
         ("no sign", "No sign of a difference", "That is 1.0 times as often (0.9 to 1.1), which chance alone can"),
         ("no sign, wide", "No sign of a difference", "even twice as often or half as often, is not ruled out."),
         ("few enrolled", "Not enough data", "Below 30 children on one side nothing is read into it."),
         ("few children", "Not enough data", "Below 10 children with it on one side"),
         ("between", "Not enough data", "It leans to more, but chance is not ruled out"),
+        ("mirror", "Not enough data", "only because a group that differs itself is among them"),
         ("nobody else", "Not enough data", "No others can be shown here to compare with."),
         ("incomplete", "Too incomplete", "More than 20% of the children are in no group, so nothing can be told."),
     ],
@@ -99,6 +101,10 @@ def test_the_overview_claims_no_more_than_the_groups_do(counts, told):
     assert told in say.overview(list(found.groups), names, 0)
     if "No group" in told:
         assert "Of the groups whose numbers can be shown, none" in say.overview(list(found.groups), names, 2)
+
+
+def test_the_error_of_a_place_is_shared_by_every_picture_of_the_screen():
+    assert len(OUTCOMES) * len(DIMENSIONS) == PICTURES
 
 
 def test_every_group_that_can_be_counted_has_a_name(language):

@@ -11,7 +11,7 @@ from components.words import LANGUAGES, use_language
 
 FACTS = {
     "known": 5, "asked": 12, "needed": 3, "counted": 8, "sites": 13, "count_before": 71, "count_now": 62,
-    "paired": "4 rooms", "least": 10,
+    "paired": "4 rooms", "least": 10, "since": "Mar 2025",
 }  # fmt: skip
 SPANS = ("Nov 2024 to Oct 2025", "Nov 2025 to Oct 2026")
 RATE = Judged("improved", "ratio", 27.04, 14.02, (167, 88), 0.52, Interval(0.34, 0.78))
@@ -20,7 +20,7 @@ TOLD_OF = {
     "months": ("5", "12", "3"), "events": ("71", "62"), "more_time": ("66%", "22%"), "pairs": ("4 rooms", "3"),
     "spread": ("10",), "no_enrolment": (SPANS[1],), "no_before": SPANS, "hidden": SPANS, "few_children": ("10",),
     "rooms_closed": ("3",), "no_survey": (SPANS[1],), "surveys_hidden": ("10",), "no_staff": SPANS,
-    "part_of_months": ("5", "12"), "part_of_sites": ("8", "13"),
+    "gaps": SPANS, "later_sites": ("Mar 2025",), "part_of_months": ("5", "12"), "part_of_sites": ("8", "13"),
 }  # fmt: skip
 """The numbers and dates that must stand in a sentence; those not named here hold none."""
 

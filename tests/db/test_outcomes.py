@@ -38,8 +38,8 @@ def test_months_stand_side_by_side_for_those_who_read_incidents_and_for_nobody_e
     for role in ("consultant", "supervisor", "director"):
         found = outcome_months.month_pairs(session, field.actor(role), year)
         assert [one.at for one in found] == list(range(12))
-        assert found[0].before == outcome_months.Stretch(4, 400, 4, 20, 1)
-        assert found[0].now == outcome_months.Stretch(2, 400, 2, 20, 1)
+        assert found[0].before == outcome_months.Stretch(4, 400, 4, 20, 1, 20)
+        assert found[0].now == outcome_months.Stretch(2, 400, 2, 20, 1, 20)
     for role in ("coordinator", "admin"):
         assert outcome_months.month_pairs(session, field.actor(role), year) == []
 
@@ -88,7 +88,7 @@ def test_two_sums_are_told_where_both_are_large_enough(session, field):
         field.add(
             SiteMonth(
                 site_id=field.here.id, region_id=field.north.id, month=month, incidents=30, incidents_covered=30,
-                child_days=400.0, enrolled=20.0,
+                child_days=400.0, enrolled=20.0, classrooms_enrolled=1,
             )
         )  # fmt: skip
     session.commit()
@@ -119,6 +119,31 @@ def test_a_small_sum_is_in_no_total_so_that_nobody_can_take_the_others_away(sess
     assert found.now.by_days == 330
     alone = sums(session, field, site_id=small.id)
     assert (alone.incident_sites, alone.now.by_days, alone.now.child_days) == (0, 0, 0)
+
+
+def test_sums_over_sites_rest_on_the_same_sites_before_and_now(session, field):
+    """A site that came later, and one with a month without children, are in neither side of what they would bend."""
+    both = told_sums(12, field.today)
+    late, gap = field.site("Birch Demo Center"), field.site("Cedar Demo Center")
+    session.commit()
+    for site in (field.here, late, gap):
+        for month in (*both.before.months(), *both.now.months()):
+            known = site is not late or month >= both.now.start
+            known = known and not (site is gap and month == both.now.start)
+            field.add(
+                SiteMonth(
+                    site_id=site.id, region_id=field.north.id, month=month, incidents=30, incidents_covered=30 * known,
+                    child_days=400.0 * known, enrolled=20.0 * known, classrooms_enrolled=int(known), exclusions=11,
+                )
+            )  # fmt: skip
+    session.commit()
+    found = sums(session, field)
+    assert (found.sites, found.incident_sites, found.exclusion_sites) == (3, 2, 1)
+    assert (found.before.exclusions, found.before.enrolled_excluded) == (132, 240)
+    assert (found.now.exclusions, found.now.enrolled_excluded) == (121, 220)
+    assert found.before.child_days == 2 * 4800
+    alone = sums(session, field, site_id=late.id)
+    assert (alone.sites, alone.incident_sites, alone.exclusion_sites, alone.exclusion_hidden) == (1, 0, 0, 0)
 
 
 def test_consultation_is_summed_by_level(session, field, year):

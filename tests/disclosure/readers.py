@@ -44,7 +44,7 @@ READERS: dict[str, Told | Why] = {
     "outcome_months.told_sums": sums_told.outcome_sums,
     "calls.call_facts": sums_told.call_facts,
     "equity.group_counts": sums_told.group_counts,
-    "recording.recording_effort": sums_told.recording_effort,
+    "compare.compared_sites": sums_told.compared_sites,
 }
 READERS |= {
     name: why

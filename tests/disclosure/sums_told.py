@@ -13,7 +13,7 @@ from db.actor import Actor
 from db.comparison import COMPARED_MONTHS, told_sums
 from db.equity_counts import DIMENSIONS, OUTCOMES
 from db.period import OFFERED_MONTHS, Period
-from db.queries import calls, compare, equity, outcome_months, patterns, recording, today, trends
+from db.queries import calls, compare, equity, outcome_months, patterns, today, trends
 from tests.disclosure.attacker import Notebook
 from tests.disclosure.world import World
 
@@ -216,13 +216,17 @@ def call_facts(reading: Reading) -> None:
                     reading.book.tell(reading.months(MONTH, row.site_id, period.months(), "child_days"), value)
 
 
-def recording_effort(reading: Reading) -> None:
-    """Tell how many forms came from rooms with enrolment, over the full months of every period."""
+def compared_sites(reading: Reading) -> None:
+    """Tell the sums over the full months of every period with how many forms came from rooms with enrolment."""
     for period in reading.periods():
         if len(period.months()) > max(OFFERED_MONTHS):
             continue
         whole = Period(period.start, reading.world.present)
-        for row in recording.recording_effort(reading.session, reading.actor, whole):
+        sums, efforts = compare.compared_sites(reading.session, reading.actor, whole)
+        for one in sums:
+            if any(site.id == one.site_id for site in reading.sites):
+                _sums(reading, one, whole.months())
+        for row in efforts:
             if row.forms is not None and any(site.id == row.site_id for site in reading.sites):
                 cells = reading.months(MONTH, row.site_id, whole.months(), "child_days", "enrolled")
                 reading.book.tell(cells, row.forms)
@@ -246,15 +250,17 @@ def outcome_sums(reading: Reading) -> None:
                 for site in reading.sites
                 if all(getattr(site, "id" if name == "site_id" else name) == key for name, key in place.items())
             ]
-            for what, cell, kinds, name in (
-                ("in_child_days", MONTH, ("child_days",), "by_days"),
-                ("in_enrolled", MONTH, ("child_days", "enrolled"), "by_enrolled"),
-                ("exclusions", EXCLUSION, (), "exclusions"),
+            for what, cell, kinds, name, by in (
+                ("in_child_days", MONTH, ("child_days",), "by_days", "child_days"),
+                ("in_enrolled", MONTH, ("child_days", "enrolled"), "by_enrolled", "enrolled"),
+                ("exclusions", EXCLUSION, (), "exclusions", "enrolled"),
             ):
                 told = [
                     site.id for site in there
                     if site.id in longer
                     and getattr(longer[site.id], what) is not None and getattr(shorter[site.id], what) is not None
+                    and 0 < (getattr(shorter[site.id], by) or 0) < (getattr(longer[site.id], by) or 0)
+                    and not (what == "exclusions" and longer[site.id].months_missing)
                 ]  # fmt: skip
                 for stretch, period in ((found.now, comparison.now), (found.before, comparison.before)):
                     cells = [one for key in told for one in reading.months(cell, key, period.months(), *kinds)]

@@ -56,7 +56,7 @@ def test_a_halved_rate_is_told_with_its_numbers_its_range_and_the_consultation_b
         "240 incidents",
         "120 incidents",
         "50% fewer",
-        "99% interval",
+        "99.4% interval",
         "24 visits, 24.0 hours",
     ):
         assert number in told
@@ -90,7 +90,7 @@ def test_two_surveys_with_their_spread_are_judged(open_screen, field):
     told = card(open_screen("outcomes", "director"), "Provider stress")
     assert "Perceived Stress Scale" in told
     assert "**Improved beyond chance**" in told
-    assert "-8.00 points the good way" in told
+    assert "−8.00 points the good way" in told
 
 
 def test_turnover_is_judged_from_the_time_that_staff_worked(open_screen, field, halved):
