@@ -9,10 +9,10 @@ import streamlit as st
 
 from components import look, redirect, words
 from components.charts import files
-from components.navigation import SCREENS, Screen, page
+from components.navigation import SCREENS, Screen, menu, page
 from components.text import escaped
 from components.words import LANGUAGE_NAMES, LANGUAGES, _
-from db import pack_registry, sign_in
+from db import access, pack_registry, sign_in
 from db.actor import Actor
 from db.commands.own_account import choose_language
 from db.engine import session
@@ -59,6 +59,11 @@ def draw(screen: Screen, actor: Actor) -> None:
     importlib.import_module("pages._need_to_know").note(actor, screen.path)
 
 
+def _offered(screen: Screen, actor: Actor) -> bool:
+    """Tell whether a screen is in this person's menu: their role works with it, and there is something to see."""
+    return actor.role in screen.roles and (screen.thing is None or access.may(actor, screen.thing, "see"))
+
+
 def sidebar(actor: Actor) -> None:
     """Say who is signed in, and offer their language and the way out."""
     with st.sidebar:
@@ -95,8 +100,9 @@ def main() -> None:
         return
     st.session_state["language"] = actor.language
     words.use_language(actor.language)
-    pages = [page(screen, partial(draw, screen, actor), actor.role) for screen in SCREENS]
-    chosen = st.navigation(pages, position="sidebar", expanded=True)
+    offered = [screen for screen in SCREENS if _offered(screen, actor)]
+    pages = {screen: page(screen, partial(draw, screen, actor), offered=screen in offered) for screen in SCREENS}
+    chosen = st.navigation(menu(pages, offered, actor.role), position="sidebar", expanded=True)
     sidebar(actor)
     chosen.run()
 

@@ -29,7 +29,7 @@ def test_every_screen_has_its_page_and_every_page_its_screen():
     assert {screen.module for screen in SCREENS} == {path.stem for path in PAGES}
     assert [screen.path for screen in SCREENS] == [
         "", "log-visit", "record-incident", "records", "exclusions", "classroom-quality", "child-measures",
-        "staff-stress", "outcomes", "site-trends", "patterns", "meeting", "who-to-call", "compare-sites", "equity",
+        "staff-stress", "who-to-call", "site-trends", "patterns", "meeting", "outcomes", "compare-sites", "equity",
         "sites", "instruments", "people",
     ]  # fmt: skip
 
