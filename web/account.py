@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import anyio
 from anyio import to_thread
@@ -12,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from components.words import _, plural, use_language
-from db import second_factor, sign_in, throttle
+from db import own_password, second_factor, sign_in, throttle
 from db.actor import Actor
 from db.commands import own_account as commands
 from db.engine import session
@@ -21,7 +22,7 @@ from db.models.base import utc_now
 from db.queries.own_account import OwnAccount, OwnSession, own_account, own_sessions
 from db.settings import settings
 from db.sign_in import Refusal
-from web import forms, html, second_step
+from web import forms, html, refusals, second_step
 from web.gate import HEADER
 
 _codes_at_once = anyio.CapacityLimiter(6)
@@ -51,11 +52,11 @@ def _answer(request: Request, form: dict[str, str] | None) -> Response:
     try:
         return _ACTIONS[form.get("action", "")](request, actor, form)
     except _Refused as refused:
-        return _page(request, actor, status=refused.status, problem=refused.told)
+        return _page(request, actor, status=refused.status, problem=refused.told, at=_FIELDS.get(form["action"], ""))
     except InvalidInput:
         begun = form.get("action") == "confirm"
-        proof = form.get("proof", "") if begun else ""
-        return _page(request, actor, status=422, problem=second_step.wrong_code(), begun=begun, proof=proof)
+        proof, at = (form.get("proof", ""), "confirm") if begun else ("", "code")
+        return _page(request, actor, status=422, problem=second_step.wrong_code(), at=at, begun=begun, proof=proof)
     except Conflict:
         return _page(request, actor, status=409, problem=_("This installation asks your role for a second step."))
     except (KeyError, ValueError, NotFound):
@@ -81,11 +82,13 @@ def _link(request: Request, actor: Actor, form: dict[str, str]) -> Response:
 def _prove(actor: Actor, form: dict[str, str]) -> str:
     """Ask for the password: an open tablet must not be enough to change how somebody signs in."""
     with session() as opened:
-        refusal = sign_in.check_password(opened, actor.person_id, form["password"], utc_now())
+        refusal = own_password.check_password(opened, actor.person_id, form["password"], utc_now())
     if refusal is Refusal.SLOWED_DOWN:
-        raise _Refused(429, second_step.slowed_down())
+        raise _Refused(429, refusals.slowed_down())
+    if refusal is Refusal.ENDED:
+        raise _Refused(422, refusals.ended())
     if refusal or actor.session_id is None:
-        raise _Refused(422, _("This is not your password."))
+        raise _Refused(422, refusals.wrong_password())
     return forms.proof(forms.secret(), actor.session_id)
 
 
@@ -112,7 +115,7 @@ def _counted(actor: Actor) -> Iterator[Session]:
     """Give a session for a command that takes a code, as long as there were not too many wrong ones."""
     with session() as opened:
         if not throttle.admit(opened, second_factor.throttled_as(actor.person_id), utc_now()):
-            raise _Refused(429, second_step.slowed_down())
+            raise _Refused(429, refusals.slowed_down())
         yield opened
 
 
@@ -125,6 +128,8 @@ def _end(_request: Request, actor: Actor, form: dict[str, str]) -> Response:
 _ACTIONS: dict[str, Callable[[Request, Actor, dict[str, str]], Response]] = {
     "begin": _begin, "confirm": _confirm, "renew": _renew, "off": _off, "end": _end, "link": _link,
 }  # fmt: skip
+_FIELDS = {"begin": "begin", "confirm": "confirm", "renew": "code", "off": "code"}
+"""The field that a problem of an action is about; several ask for the password to link an account."""
 
 
 def _page(
@@ -133,6 +138,7 @@ def _page(
     *,
     status: int = 200,
     problem: str | None = None,
+    at: str = "",
     begun: bool = False,
     anew: bool = False,
     proof: str = "",
@@ -150,6 +156,7 @@ def _page(
         heading=title,
         name=_("Sign-in name: {name}").format(name=account.name),
         problem=problem,
+        at=at,
         problem_title=_("There is a problem"),
         second_title=_("Second step at sign-in"),
         second_told=_told_of(account),
@@ -157,6 +164,8 @@ def _page(
         key=" ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         picture=second_step.picture(address) if begun else "",
         words=_words(),
+        password_title=_("Password"),
+        change_password=_("Change your password"),
         sessions_title=_("Where you are signed in"),
         sessions=[(_line(one), one) for one in sessions],
         providers_title=_("Single sign-on"),
@@ -179,10 +188,19 @@ def _told_of(account: OwnAccount) -> str:
 
 def _line(one: OwnSession) -> str:
     browser = one.browser or _("A browser")
-    seen = f"{one.last_seen_at:%Y-%m-%d %H:%M} UTC"
     if one.here:
         return _("{browser}: this one").format(browser=browser)
-    return _("{browser}: last seen {moment}").format(browser=browser, moment=seen)
+    return _("{browser}: last seen {moment}").format(browser=browser, moment=_ago(utc_now() - one.last_seen_at))
+
+
+def _ago(passed: timedelta) -> str:
+    """Say how long ago something was: this page does not know the reader's clock."""
+    minutes = max(1, int(passed.total_seconds() // 60))
+    if minutes < 60:
+        return plural("{count} minute ago", "{count} minutes ago", minutes).format(count=minutes)
+    if minutes < 48 * 60:
+        return plural("{count} hour ago", "{count} hours ago", minutes // 60).format(count=minutes // 60)
+    return plural("{count} day ago", "{count} days ago", minutes // 1440).format(count=minutes // 1440)
 
 
 def _words() -> dict[str, str]:
@@ -192,6 +210,7 @@ def _words() -> dict[str, str]:
         "picture": _("A picture for your authenticator app; the key below says the same."),
         "key": _("Key"),
         "code": _("Code"),
+        "any_code": _("Code of your app, or a recovery code"),
         "on": _("Turn on"),
         "off": _("Turn off"),
         "renew": _("New recovery codes"),
