@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlmodel import Session
 
+from db import contracts
 from db.actor import Actor
 from db.commands.command import Saved
 from db.commands.incidents import record_incident
@@ -39,8 +40,11 @@ def captured_input(
     values: Mapping[str, Any],
     made_at: datetime,
     clock_off_minutes: int | None = None,
+    contract: int = contracts.CONTRACT,
 ) -> CapturedInput:
     """Give the input that a tablet's ``values`` describe; its marks are set here, whatever was sent.
+
+    ``contract`` is the version of the forms' fields that the app knew (``db.contracts``).
 
     Raises:
         InvalidInput: with every problem, field by field.
@@ -53,13 +57,20 @@ def captured_input(
     ]
     if problems:
         raise InvalidInput(problems)
+    sent = dict(values) if contract == contracts.CONTRACT else contracts.renamed(form, values)
     marks = {
         "client_uuid": str(client_uuid),
         "source": SOURCE,
         "made_at": made_at.isoformat(),
         "clock_off_minutes": clock_off_minutes,
     }
-    made = _INPUTS[form].checked_json(json.dumps({**values, **marks}))
+    try:
+        made = _INPUTS[form].checked_json(json.dumps({**sent, **marks}))
+    except InvalidInput as invalid:
+        readable = None if contract == contracts.CONTRACT else contracts.without_empty(sent, invalid.problems)
+        if readable is None:
+            raise
+        made = _INPUTS[form].checked_json(json.dumps({**readable, **marks}))
     zoned = [Problem(name, "not_a_time") for name, value in made if isinstance(value, time) and value.tzinfo]
     if zoned:
         raise InvalidInput(zoned)

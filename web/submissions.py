@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from collections.abc import Iterable
 from typing import Any, Self
 
 from pydantic import Field, model_validator
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from db import devices, meters, submissions
+from db import contracts, devices, meters, submissions
 from db.actor import Actor
 from db.engine import session
 from db.errors import Conflict, InvalidInput, NotFound, Problem
@@ -23,11 +24,12 @@ LONGEST_SECONDS = 20.0
 
 
 class Entry(api.Sent):
-    """One form as it was filled: ``values`` is the input model's JSON without the marks."""
+    """One form as it was filled: ``values`` is the input model's JSON without the marks, as ``contract`` has it."""
 
     client_uuid: uuid.UUID
     form: submissions.FormName
     made_at: api.Moment
+    contract: int = Field(default=contracts.FIRST, ge=contracts.FIRST, le=1_000_000)
     values: dict[str, Any]
 
 
@@ -87,12 +89,14 @@ def _results(actor: Actor, entries: list[Entry], off: int | None) -> list[dict[s
 def _result(actor: Actor, entry: Entry, off: int | None) -> tuple[int, dict[str, Any]]:
     """Store one entry in a transaction of its own: what goes wrong with it touches no other."""
     try:
-        made = submissions.captured_input(entry.form, entry.client_uuid, entry.values, entry.made_at, off)
+        made = submissions.captured_input(
+            entry.form, entry.client_uuid, entry.values, entry.made_at, off, entry.contract
+        )
         with session() as opened:
             saved = submissions.store(opened, actor, made)
     except InvalidInput as invalid:
         problems = [_problem(one) for one in invalid.problems[:MOST_PROBLEMS]]
-        return 422, {"state": "refused", "reason": "invalid", "problems": problems}
+        return 422, {"state": "refused", "reason": _reason(entry, invalid.problems), "problems": problems}
     except Conflict as conflict:
         return 409, {"state": "refused", "reason": conflict.kind}
     except NotFound:
@@ -101,6 +105,12 @@ def _result(actor: Actor, entry: Entry, off: int | None) -> tuple[int, dict[str,
         errors.note(error)
         return 500, {"state": "later"}
     return 200, {"state": "stored", "id": str(saved.id)}
+
+
+def _reason(entry: Entry, problems: Iterable[Problem]) -> str:
+    """Tell an entry that is wrong from one that another version of the app made, with fields that are not asked now."""
+    is_other = entry.contract != contracts.CONTRACT and any(one.code == "unknown_field" for one in problems)
+    return "other_version" if is_other else "invalid"
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

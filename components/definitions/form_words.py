@@ -49,6 +49,7 @@ def _saving() -> dict[str, str]:
         "things_to_check": plural("Not saved yet: one thing to check.", "Not saved yet: {count} things to check.", 2),
         "save_anyway": _("Save anyway"),
         "change_it": _("Change it"),
+        "not_asked_now": _("This is not asked any more. Please copy it to where it belongs now:"),
         "not_kept": _("This tablet could not keep it just now. What you entered is still here. Please try again."),
     }
 

@@ -122,6 +122,10 @@ def _home() -> dict[str, str]:
             "This record was saved and then removed by somebody. You can send it as a new record or discard it."
         ),
         "refused_too_large": _("This entry is too long to be sent. Please shorten it."),
+        "refused_other_version": _(
+            "This entry was made with another version of this app. If a new version is offered here, reload first. Then"
+            " open the entry, look through it and save it again: what you typed is kept."
+        ),
         "refused_malformed": _("The server could not read this entry. Please open it and look through it."),
     }
 

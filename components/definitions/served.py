@@ -14,7 +14,7 @@ from components.definitions.incident import ANOTHER_KEY, HOURS, NO_KEY, incident
 from components.definitions.queue_words import queue_words
 from components.definitions.visit import LEVELS, visit_definition
 from components.words import _, language
-from db import asking, problems
+from db import asking, contracts, problems
 from db.local_time import EARLIEST_DAY
 from db.models.incident_input import CHILD_KEY, IncidentInput
 from db.models.inputs import MARKS, CapturedInput
@@ -37,6 +37,7 @@ def _served(spoken: str) -> dict[str, Any]:
     definitions = {name: make() for name, make in DEFINITIONS.items()}
     content = {
         "language": spoken,
+        "contract": contracts.CONTRACT,
         "forms": {name: _plain(asdict(definition)) for name, definition in definitions.items()},
         "options": {code: _option_list(code, spoken) for code in sorted(_lists(definitions))},
         "schema": {name: _schema(model) for name, model in INPUTS.items()},

@@ -244,6 +244,21 @@ def test_what_the_server_refused_is_told_until_it_is_mended(tablet):
     assert form.sent["classroom_ids"] == []
 
 
+def test_what_was_typed_where_nothing_is_asked_any_more_can_be_copied_and_the_rest_sent(tablet):
+    form = TabletForm(tablet(), "visit")
+    form.page.get_by_label("Summary").fill("Circle time")
+    fields = {**form.heard["changes"][-1], "minutes": 30, "levels": ["classroom"], "mood": "Calm since Monday"}
+    fields |= {"activities": ["classroom_observation"], "participants": ["teacher"]}
+    unknown = {"field": "mood", "code": "unknown_field", "context": {}}
+    form = TabletForm(tablet(), "visit", fields=fields, problems=[unknown], refused="other_version")
+    expect(form.page.get_by_text("made with another version of this app")).to_be_visible()
+    expect(form.page.get_by_text("Calm since Monday")).to_be_visible()
+    expect(form.page.get_by_text("Please check")).to_have_count(0)
+    form.tap("Save visit")
+    expect(form.page.get_by_role("heading", name="Saved")).to_be_visible()
+    assert "mood" not in form.heard["sent"][0]["values"]
+
+
 def test_a_double_tap_on_save_keeps_one_entry(tablet):
     form = TabletForm(tablet(), "incident")
     for name in ("Running away", "Transition"):

@@ -261,7 +261,7 @@ export class Capture {
   /** Put the open entry into the queue, and send. Raises what kept it from being stored. */
   async send({ fields, values }) {
     try {
-      await this.queue.finish(this.entry, fields, values, this.#siteName(values.site_id));
+      await this.queue.finish(this.entry, fields, values, this.#siteName(values.site_id), this.definitions.contract);
     } catch (error) {
       if (!this.entry?.elsewhere) this.#alarm(error);
       throw error;

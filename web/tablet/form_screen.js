@@ -32,6 +32,7 @@ function Entry(props) {
   return html`<main class="form-screen">
     <${Heading} title=${words[`title_${form}`]} words=${words} onLeave=${onLeave} />
     ${entry.refused && html`<p class="note">${words[`refused_${entry.refused}`]}</p>`}
+    ${notAskedNow(entry).map((text) => html`<p class="note">${words.not_asked_now} ${text}</p>`)}
     <${Summary} problems=${problems} screen=${screen} />
     ${screen.sites.length === 0 && html`<p class="note">${words.no_sites}</p>`}
     <p class="hint">${words.star}</p>
@@ -119,8 +120,14 @@ function begun(form, entry, reference, definitions) {
 function refusedAt(form, entry, fields, definitions) {
   return {
     fields: JSON.stringify(fields),
-    problems: namedAtFields(form, fields, entry.problems ?? [], definitions),
+    problems: namedAtFields(form, fields, (entry.problems ?? []).filter((one) => one.code !== UNKNOWN), definitions),
   };
+}
+
+// What was typed in fields that the forms do not have any more. It goes when the entry is saved again.
+function notAskedNow({ fields, problems }) {
+  const gone = (problems ?? []).filter((one) => one.code === UNKNOWN).map((one) => fields?.[one.field]);
+  return gone.filter((value) => typeof value === "string" && value.trim());
 }
 
 function focusSoon(id) {
@@ -151,6 +158,7 @@ function Summary({ problems, screen }) {
   </section>`;
 }
 
+const UNKNOWN = "unknown_field";
 const FIRST = "input, select, textarea, button";
 
 function goTo(event, field, definition) {

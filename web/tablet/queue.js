@@ -97,11 +97,15 @@ export class Queue {
     if (isBehind && !this.#writing && !this.#pending.size) entry.elsewhere = { ...other(there), isKept: false };
   }
 
-  /** Put a finished entry into the queue. It is sent as often as needed, and stored once, by its client_uuid. */
-  async finish(entry, fields, values, siteName) {
+  /**
+   * Put a finished entry into the queue. It is sent as often as needed, and stored once, by its client_uuid. `contract`
+   * tells which fields the forms had when it was made.
+   */
+  async finish(entry, fields, values, siteName, contract = undefined) {
     await this.#settled();
     const asked = entry.client_uuid;
-    const content = { form: entry.form, fields, values, site_name: siteName, made_at: new Date().toISOString() };
+    const made_at = new Date().toISOString();
+    const content = { form: entry.form, fields, values, contract, site_name: siteName, made_at };
     this.#writing = this.#put(entry, "waiting", content).finally(() => (this.#writing = null));
     entry.isFinished = await this.#writing;
     this.#pending.delete(asked);
@@ -144,8 +148,8 @@ export class Queue {
 
   /** Note that the server refused an entry, and why. */
   async refused(entry, reason, problems) {
-    const { form, fields, values, site_name, made_at } = entry;
-    const content = { form, fields, values, site_name, made_at, refused: reason, problems: problems ?? [] };
+    const { form, fields, values, contract, site_name, made_at } = entry;
+    const content = { form, fields, values, contract, site_name, made_at, refused: reason, problems: problems ?? [] };
     await this.#vault.move(entry.client_uuid, ["sending"], "refused", content);
   }
 

@@ -1,6 +1,7 @@
 // Sends what waits, from one tab at a time, until the server says that each entry is stored for good.
 
 import { json } from "./session.js";
+import { lookForVersion } from "./version.js";
 
 const BATCH = 10;
 const PATIENCE_MILLISECONDS = 60_000;
@@ -84,9 +85,9 @@ export class Sender {
   }
 
   #post(batch) {
-    const entries = batch.map(({ client_uuid, form, made_at, values }) => ({ client_uuid, form, made_at, values }));
+    const sent = ({ client_uuid, form, made_at, contract, values }) => ({ client_uuid, form, made_at, contract, values });
     const { device, person_id } = this.#who;
-    const content = { device, person_id, sent_at: new Date().toISOString(), entries };
+    const content = { device, person_id, sent_at: new Date().toISOString(), entries: batch.map(sent) };
     return json("POST", "/api/submissions", content, PATIENCE_MILLISECONDS, this.#stopped.signal);
   }
 
@@ -104,6 +105,7 @@ export class Sender {
         continue;
       }
       settled += 1;
+      if (result.reason === "other_version") lookForVersion();
     }
     this.#queue.announce();
     this.#tell({ contact: true, clock_off: body.clock_off_minutes ?? null });

@@ -30,6 +30,11 @@ export async function keepUpToDate(app) {
   }
 }
 
+/** Ask the server whether there is a newer version, for which the app would otherwise look when it is opened. */
+export function lookForVersion() {
+  navigator.serviceWorker?.getRegistration("/capture").then((found) => found && update(found));
+}
+
 const EARLY_MILLISECONDS = 3_000; // later than this somebody may be typing
 
 function update(registration) {
