@@ -5,7 +5,7 @@ that other screens tell as well (``told_sums``), and a verdict that rests on the
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, case, func, literal, select
@@ -133,13 +133,13 @@ def month_pairs(
     known = (func.sum(one.enrolled_before), func.sum(one.enrolled_now))
     statement = select(one.place, *sums, *known).where(one.place >= 0).group_by(one.place).order_by(one.place)
     rows = session.connection().execute(statement)
-    return [
-        Months(
-            row[0], Stretch(*row[1:6], enrolled_excluded=row[4]), Stretch(*row[6:11], enrolled_excluded=row[9]), row[11],
-            row[12],
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [Months(row[0], _stretch(row[1:6]), _stretch(row[6:11]), row[11], row[12]) for row in rows]
+
+
+def _stretch(sums: Sequence[float]) -> Stretch:
+    """Give a month's sums; the children are the same for all of them."""
+    found = Stretch(*sums)
+    return found._replace(enrolled_excluded=found.enrolled)
 
 
 def child_spread(
