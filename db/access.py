@@ -1,6 +1,7 @@
 """The only place that turns an actor into a filter."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
@@ -172,6 +173,16 @@ def require(actor: Actor, thing: Thing, verb: Verb) -> None:
     """
     if not may(actor, thing, verb):
         raise AccessDenied(thing, verb)
+
+
+def require_any(actor: Actor, things: Sequence[Thing], verb: Verb) -> None:
+    """Refuse an actor who may not do ``verb`` to any of these ``things``.
+
+    Raises:
+        AccessDenied: the role has no such right.
+    """
+    if not any(may(actor, thing, verb) for thing in things):
+        raise AccessDenied(things[0], verb)
 
 
 def require_site(session: Session, actor: Actor, thing: Thing, verb: Verb, site_id: uuid.UUID) -> Site:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components import child_parts, clock, filters, measures, messages, navigation
-from components.forms import child_measure
+from components.forms import child_import, child_measure, file_import
 from components.instruments import label_of_code
 from components.records import listing, notes, reading
 from components.words import _
@@ -17,7 +17,7 @@ from db.commands.child_measures import remove_child_measure, restore_child_measu
 from db.engine import session as open_session
 from db.errors import NotFound
 from db.queries import child_measures, history, places
-from pages import _child_changes, _child_measure_correction, _child_measure_entry
+from pages import _child_changes, _child_import, _child_measure_correction, _child_measure_entry
 
 
 def render(actor: Actor) -> None:
@@ -31,6 +31,8 @@ def render(actor: Actor) -> None:
             _open(actor, opened)
         elif measures.entering() and access.may(actor, "child_measure", "add"):
             _child_measure_entry.enter(actor)
+        elif measures.importing() and access.may(actor, "child_measure", "add"):
+            _child_import.import_list(actor)
         else:
             _recent(actor)
     except (filters.UnknownChoice, NotFound):
@@ -51,7 +53,9 @@ def _recent(actor: Actor) -> None:
     st.text(_("Scores of questionnaires about single children, known by a key, with their families' permission."))
     may_add = access.may(actor, "child_measure", "add")
     if may_add:
-        measures.start_button(_("Enter a questionnaire"))
+        with st.container(horizontal=True):
+            measures.start_button(_("Enter a questionnaire"))
+            file_import.start_button(child_import.words())
     with open_session() as session:
         sites = places.my_sites(session, actor, with_inactive=True)
     may_restore = access.may(actor, "child_measure", "restore")

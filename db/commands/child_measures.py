@@ -15,6 +15,7 @@ from db.commands.command import (
     command,
     content,
     earlier,
+    forget_draft,
     locked,
     mark_changed,
     marks_of,
@@ -54,6 +55,7 @@ def record_child_measure(session: Session, actor: Actor, measure: ChildMeasureIn
     session.add(row)
     session.flush()
     _write_scores(session, row, measure)
+    forget_draft(session, actor, measure)
     write_event(session, actor, "record_child_measure", row, after=content(row, scores=_sorted(measure.scores)))
     return Saved(row.id, row.version)
 
@@ -84,6 +86,7 @@ def correct_child_measure(
     session.flush()
     session.connection().execute(delete(ChildScore).where(col(ChildScore.child_measure_id) == row.id))
     _write_scores(session, row, measure)
+    forget_draft(session, actor, measure)
     was, now = changes(before, content(row, scores=_sorted(measure.scores)))
     write_event(session, actor, "correct_child_measure", row, before=was, after=now, reason=reason)
     return Saved(row.id, row.version, created=False)

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col
 
 from db import access
+from db.access_matrix import Thing
 from db.acting import whole_reach
 from db.actor import Actor
 from db.commands.command import command
@@ -19,6 +20,8 @@ from db.models.instruments import ImportReport
 
 KEPT_FOR = timedelta(days=1)
 LARGEST = 2 * LARGEST_BYTES
+IMPORTED: tuple[Thing, ...] = ("observation", "child_measure")
+"""What can come in a file of scores."""
 
 
 @command
@@ -26,10 +29,10 @@ def keep_import_report(session: Session, actor: Actor, report: Sequence[Sequence
     """Keep a report of refused rows, and give its key. Older ones of this person and those of yesterday go.
 
     Raises:
-        NotFound: the actor may not add observations anywhere.
+        NotFound: the actor may add nothing that is imported.
         InvalidInput: it is longer than twice the longest file.
     """
-    access.require(actor, "observation", "add")
+    access.require_any(actor, IMPORTED, "add")
     content = csv_text(report)
     if len(content) > LARGEST:
         raise InvalidInput([Problem("report", "too_long", {"max_length": LARGEST})])

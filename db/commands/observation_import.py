@@ -1,7 +1,6 @@
 """Writing a whole export of observations: all of it or nothing, and each observation once."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import insert
@@ -11,8 +10,10 @@ from analytics.scoring import score_domains
 from db import access, audit
 from db.actor import Actor
 from db.commands.command import MARKS, command
+from db.commands.import_reports import IMPORTED
 from db.errors import AccessDenied, Conflict, InvalidInput, Problem
 from db.exchange.observation_judging import ObservationPlan, ObservationPreviewRow, judged_observations
+from db.exchange.preview import Imported
 from db.instruments import instrument
 from db.instruments.scoring import scoring_of
 from db.models.base import new_id, utc_now
@@ -25,15 +26,6 @@ WRITING = 0.6
 Progress = Callable[[float], None]
 
 
-@dataclass(frozen=True)
-class ObservationsImported:
-    """How many observations an import added, found stored already, and left out."""
-
-    added: int
-    unchanged: int
-    left_out: int
-
-
 @command
 def import_observations(
     session: Session,
@@ -42,7 +34,7 @@ def import_observations(
     signature: str,
     leave_out_refused: bool = False,
     progress: Progress | None = None,
-) -> ObservationsImported:
+) -> Imported:
     """Write every observation of a file in one transaction, after judging each again: the preview must still hold.
 
     Sending the same file again adds nothing. ``signature`` is that of the preview that the person agreed to;
@@ -55,12 +47,12 @@ def import_observations(
     """
     access.require(actor, "observation", "add")
     preview = judged_observations(session, actor, observations)
-    if all(_names_no_site(row) for row in preview.rows):
+    if preview.names_no_site:
         raise AccessDenied("observation", "add")
     found = preview.counts
     if found["refused"] and not leave_out_refused:
         raise InvalidInput([Problem("rows", "rows_refused", {"rows": found["refused"]})])
-    result = ObservationsImported(found["added"], found["unchanged"], found["refused"])
+    result = Imported(found["added"], found["unchanged"], found["refused"])
     if not result.added:
         return result
     if preview.signature != signature:
@@ -88,10 +80,10 @@ def remember_columns(
     """Remember what a person chose for files with this header: columns, and choices for the whole file.
 
     Raises:
-        NotFound: the actor may not add observations.
+        NotFound: the actor may add nothing that is imported.
         InvalidInput: there are more choices than a file has columns.
     """
-    access.require(actor, "observation", "add")
+    access.require_any(actor, IMPORTED, "add")
     if len(columns) > 300 or any(len(text) > 200 for pair in columns.items() for text in pair):
         raise InvalidInput([Problem("columns", "too_long", {"max_length": 300})])
     hashed = audit.digest(list(header))
@@ -106,10 +98,6 @@ def remember_columns(
         row = ColumnMapping(person_id=actor.person_id, kind=kind, header_digest=hashed, mapping={}, used_at=utc_now())
         session.add(row)
     row.mapping, row.used_at = dict(columns), utc_now()
-
-
-def _names_no_site(row: ObservationPreviewRow) -> bool:
-    return any(problem.code == "site_not_found" for _line, problem in row.problems)
 
 
 def _write(session: Session, actor: Actor, rows: Sequence[ObservationPreviewRow]) -> Iterator[audit.Draft]:

@@ -55,3 +55,17 @@ class Preview(Generic[Row]):
     def signature(self) -> str:
         """What tells whether the same file would still do the same."""
         return digest([[row.lines, row.status, str(row.key) if row.key else None] for row in self.rows])
+
+    @property
+    def names_no_site(self) -> bool:
+        """Whether no row names a site of the actor's: such a file is no preview of anything."""
+        return all(any(problem.code == "site_not_found" for _line, problem in row.problems) for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How many records an import added, found stored already, and left out."""
+
+    added: int
+    unchanged: int
+    left_out: int

@@ -12,6 +12,8 @@ from typing import Any
 from db.commands.site_import import ImportPlan
 from db.comparison import told_sums, year_before
 from db.exchange.chart_file import ChartTable
+from db.exchange.child_judging import ChildPlan
+from db.exchange.child_list import ListedMeasure
 from db.exchange.observation_judging import ObservationPlan
 from db.exchange.observation_list import ListedObservation
 from db.exchange.site_list import ListedSite
@@ -153,6 +155,23 @@ ARGUMENTS: dict[str, Maker] = {
                 phase=None,
                 certified_until=None,
                 cycles=observation(sites, side).cycles,
+            )
+        ],
+    ),
+    "measures": lambda sites, side: ChildPlan(
+        "sdq_4_17",
+        "teacher",
+        "mid",
+        [
+            ListedMeasure(
+                line=2,
+                site=place(sites, side).site.name,
+                child_key="K-77",
+                measured_on=sites.today,
+                permission_on=sites.today,
+                respondent=None,
+                phase=None,
+                scores={"total": 12.0},
             )
         ],
     ),

@@ -149,7 +149,7 @@ FOR_ONESELF = {
     "own_account.begin_second_factor", "own_account.confirm_second_factor", "own_account.renew_recovery_codes",
     "own_account.end_second_factor", "own_account.end_own_session",
     "devices.register_device", "observation_import.remember_columns", "import_reports.keep_import_report",
-    "chart_tables.keep_table", "need_to_know.note_reading",
+    "chart_tables.keep_table", "need_to_know.note_reading", "survey_waves.count_ended_surveys",
 }  # fmt: skip
 """What one does for oneself: it names no site. Its own tests hold it."""
 

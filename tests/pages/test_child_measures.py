@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from db.commands.child_measures import record_child_measure
-from db.models import AuditEvent
+from db.models import AuditEvent, Draft
 from db.models.base import new_id
 from db.models.child_measure_input import ChildMeasureInput
 from db.models.children import ChildMeasure, ChildScore
@@ -113,7 +113,7 @@ def test_change_is_told_for_all_children_and_child_by_child(open_screen, measure
     assert "Some improvement is to be expected anyway" in told
     assert "These numbers are not verified." in told
     whole, each = (one.value for one in screen.table)
-    assert whole["Change (95% interval)"].to_list()[0].startswith("-2.60 (")
+    assert whole["Change (95% interval)"].to_list()[0].startswith("−2.60 (")
     # Noise: 1.96 x sqrt(2) x 5.2 x sqrt(1 - 0.8) = 6.45 points.
     assert whole["Beyond the noise of the measure"].to_list() == ["better 1, worse 0, no clear change 9"]
     assert each["Child key"].to_list() == [rf"K\-{number:02d}" for number in range(10)]
@@ -125,3 +125,37 @@ def test_who_may_not_read_the_measures_sees_no_child(open_screen, measured_twice
     screen = open_screen("child_measures", role)
     assert "K-0" not in said(screen)
     assert len(screen.table) == 0
+
+
+def test_a_list_of_questionnaires_is_previewed_and_written_once(open_screen, fresh):
+    screen = press(open_screen("child_measures"), "child_measure_import")
+    rows = [
+        "Center,Child ID,Date,Consent date,Total difficulties",
+        "Maple Demo Center,K-1,2026-03-02,2026-03-01,18",
+        "Maple Demo Center,K-2,2026-03-02,2026-03-01,41",
+    ]
+    screen.get("file_uploader")[0].upload("list.csv", "\n".join(rows).encode(), "text/csv").run()
+    act(screen, import_instrument=TOOL)
+    assert "Please enter a value from 0 to 40" in said(screen)
+    act(screen, child_measure_leave_out=True)
+    press(screen, "child_measure_write")
+    assert "1 questionnaires added, 0 stored before, 1 left out." in said(screen)
+    assert [row.child_key for row in fresh.exec(select(ChildMeasure))] == ["K-1"]
+    assert "There is nothing to write" in said(screen)
+
+
+def test_what_was_typed_comes_back_and_goes_when_it_is_saved(field, open_screen, fresh):
+    screen = open_screen("child_measures", do="enter")
+    act(screen, child_measure_child_key="K-1", child_measure_permission_on=field.today)
+    act(screen, child_measure_instrument_code=TOOL, child_measure_scores_total=18.0)
+    (draft,) = fresh.exec(select(Draft)).all()
+    assert (draft.form, draft.content["child_key"], draft.content["scores.total"]) == ("child_measure", "K-1", 18.0)
+    told = said(open_screen("today"))
+    assert "Child's questionnaire" in told
+    assert "7 of 8 needed answers" in told
+    again = open_screen("child_measures", do="enter")
+    assert again.get_by_key("child_measure_scores_total").value == 18.0
+    press(act(again, child_measure_phase="baseline"), "child_measure_save")
+    fresh.rollback()
+    assert len(fresh.exec(select(ChildMeasure)).all()) == 1
+    assert fresh.exec(select(Draft)).all() == []

@@ -84,7 +84,7 @@ def test_refused_rows_are_told_and_can_be_left_out(importing, session):
 
 def test_the_refused_rows_are_a_file_that_can_be_fetched_once(importing, session, monkeypatch):
     asked = []
-    monkeypatch.setattr("pages._observation_import.ask_download", lambda _s, _a, kind, key: asked.append(kind) or "abc")
+    monkeypatch.setattr("pages._file_import.ask_download", lambda _s, _a, kind, key: asked.append(kind) or "abc")
     screen = act(upload(importing, GOOD, BAD), import_instrument="class_infant")
     press(screen, "observation_report")
     assert screen.get("link_button")[0].proto.url == "/download/abc"
@@ -100,7 +100,7 @@ def test_a_report_that_cannot_be_made_says_so(importing, monkeypatch):
     def refuse(*_all):
         raise NotFound("no session")
 
-    monkeypatch.setattr("pages._observation_import.ask_download", refuse)
+    monkeypatch.setattr("pages._file_import.ask_download", refuse)
     screen = press(act(upload(importing, BAD), import_instrument="class_infant"), "observation_report")
     assert "The file could not be made just now." in said(screen)
 
