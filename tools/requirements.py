@@ -1,8 +1,9 @@
 """Turns uv.lock into a list with hashes that pip installs, so that a new machine needs no uv.
 
-Writes ``name==version --hash=…`` for every package of the lock whose markers fit this machine; with ``--load`` also
-what drives ``make load``, which is in no other environment. With ``--neutral`` it instead takes the registry's
-addresses out of uv.lock: a lock is about versions and hashes, and where to fetch them is each machine's own setting.
+Writes ``name==version --hash=…`` for every package of the lock whose markers fit this machine: what the program and its
+tests need; with ``--run`` only what the program needs, with ``--load`` also what drives ``make load`` (in no other
+environment). With ``--neutral`` it instead takes the registry's addresses out of uv.lock: a lock is about versions and
+hashes, and where to fetch them is each machine's own setting.
 Uses nothing but the standard library and pip's own copy of ``packaging``.
 """
 
@@ -70,5 +71,7 @@ def neutral() -> None:
 if __name__ == "__main__":
     if "--neutral" in sys.argv:
         neutral()
+    elif "--run" in sys.argv:
+        print("\n".join(lines(())))
     else:
         print("\n".join(lines(("dev", "load") if "--load" in sys.argv else ("dev",))))
