@@ -8,22 +8,9 @@ from sqlmodel import Session, col
 
 from db import access
 from db.actor import Actor
-from db.commands.command import (
-    Saved,
-    change_removal,
-    changes,
-    command,
-    content,
-    earlier,
-    forget_draft,
-    locked,
-    mark_changed,
-    marks_of,
-    require_version,
-    stated,
-    write_event,
-)
-from db.errors import AccessDenied, InvalidInput, Problem
+from db.commands.command import Saved, change_removal, command, content, earlier, forget_draft, marks_of, write_event
+from db.commands.kept_record import begin_correction, finish_correction, require_record, rewrite
+from db.errors import InvalidInput, Problem
 from db.instruments import instrument
 from db.local_time import require_not_future
 from db.models.child_measure_input import ChildMeasureInput
@@ -72,24 +59,15 @@ def correct_child_measure(
         Conflict: ``newer_version`` when someone changed it meanwhile.
     """
     row = _require_measure(session, actor, "change", measure_id)
-    if row.site_id != measure.site_id:
-        access.require_site(session, actor, "child_measure", "add", measure.site_id)
-    require_version(row, base_version)
-    reason = stated(reason)
-    site = session.get_one(Site, measure.site_id)
+    site, reason = begin_correction(session, actor, "child_measure", row, base_version, measure.site_id, reason)
     _require_valid(session, site, measure, row)
     before = content(row, scores=_stored_scores(session, row.id))
-    for name in _COLUMNS:
-        setattr(row, name, getattr(measure, name))
-    row.site_id, row.region_id = site.id, site.region_id
-    mark_changed(row, actor)
-    session.flush()
+    rewrite(session, actor, row, site, {name: getattr(measure, name) for name in _COLUMNS})
     session.connection().execute(delete(ChildScore).where(col(ChildScore.child_measure_id) == row.id))
     _write_scores(session, row, measure)
     forget_draft(session, actor, measure)
-    was, now = changes(before, content(row, scores=_sorted(measure.scores)))
-    write_event(session, actor, "correct_child_measure", row, before=was, after=now, reason=reason)
-    return Saved(row.id, row.version, created=False)
+    after = content(row, scores=_sorted(measure.scores))
+    return finish_correction(session, actor, "correct_child_measure", row, before, after, reason)
 
 
 @command
@@ -134,14 +112,7 @@ def _stored_scores(session: Session, measure_id: uuid.UUID) -> dict[str, float]:
 
 
 def _require_measure(session: Session, actor: Actor, verb: Any, measure_id: uuid.UUID) -> ChildMeasure:
-    condition = access.within(
-        actor, "child_measure", verb, site_id=col(ChildMeasure.site_id), region_id=col(ChildMeasure.region_id),
-        owner_id=col(ChildMeasure.recorded_by),
-    )  # fmt: skip
-    row = locked(session, ChildMeasure, (col(ChildMeasure.id) == measure_id) & condition)
-    if row is None or (row.deleted_at is not None and verb == "change"):
-        raise AccessDenied("child_measure", verb, entity_id=measure_id)
-    return row
+    return require_record(session, actor, ChildMeasure, "child_measure", verb, measure_id, "recorded_by")
 
 
 def _require_valid(session: Session, site: Site, measure: ChildMeasureInput, row: ChildMeasure | None) -> None:
