@@ -18,6 +18,7 @@ from typing import NamedTuple
 import httpx
 import psutil
 
+from db.demo.people import SIGN_INS
 from db.engine import make_engine, session
 from db.sign_in import SignedIn, sign_in
 from tests.cluster import alone
@@ -33,7 +34,7 @@ PAGES = (
     "", "log-visit", "record-incident", "records", "exclusions", "classroom-quality", "child-measures", "staff-stress",
     "outcomes", "site-trends", "patterns", "meeting", "sites", "instruments", *COORDINATORS,
 )  # fmt: skip
-COORDINATOR = ("demo-coordinator", "velvet compass hums at noon")
+[COORDINATOR] = [(one.name, one.password) for one in SIGN_INS if one.role == "coordinator"]
 TOKEN = "only-on-this-machine"
 
 
