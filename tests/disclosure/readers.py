@@ -83,7 +83,8 @@ READERS |= {
         ROOMS: ("compare.quality_scores", "outcomes.room_means", "quality.quality_rounds"),
         OWN: (
             "capture.tablet_data", "choices.last_incident_place", "choices.last_visit_place", "drafts.my_drafts",
-            "observation_import.preview_observations", "observation_import.remembered_columns",
+            "child_import.preview_child_measures", "observation_import.preview_observations",
+            "observation_import.remembered_columns",
         ),
         MEETINGS: (
             "meetings.one_meeting", "meetings.quiet_rooms", "meetings.site_decisions", "meetings.site_meetings",
