@@ -112,6 +112,17 @@ def user_add(arguments: argparse.Namespace) -> None:
     print(f"{arguments.name} can sign in now, as {arguments.role}.")
 
 
+def user_password(arguments: argparse.Namespace) -> None:
+    """Give someone a password for the next sign-in, at which they choose their own; their sessions end."""
+    migrations.require_current(engine())
+    password = _password(arguments.password_stdin)
+    with session() as opened:
+        found = operators.set_password(opened, arguments.name, password)
+    if not found:
+        raise Failure("There is nobody with that sign-in name.")
+    print(f"{arguments.name} chooses their own password at the next sign-in.")
+
+
 def user_reset(arguments: argparse.Namespace) -> None:
     """Take someone's second step away whose phone and recovery codes are lost; their sessions end."""
     migrations.require_current(engine())
@@ -288,6 +299,9 @@ def _add_people(commands: Any) -> None:
     users = user.add_subparsers(dest="user_command", required=True, metavar="COMMAND")
     one = _add(users, "reset-second-step", user_reset)
     one.add_argument("--name", required=True, help="the name that they sign in with")
+    one = _add(users, "set-password", user_password)
+    one.add_argument("--name", required=True, help="the name that they sign in with")
+    one.add_argument("--password-stdin", action="store_true", help="read the password from the first line of input")
     one = _add(users, "add", user_add)
     one.add_argument("--name", required=True, help="the name to sign in with")
     one.add_argument("--role", required=True, choices=ROLES)

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import or_, update
+from sqlalchemy import or_, true, update
 from sqlmodel import Session, col, select
 
 from db.engine import session as open_session
@@ -110,10 +110,17 @@ def end_devices_of_session(session: Session, session_id: uuid.UUID, now: datetim
     )
 
 
-def end_devices_of(session: Session, person_id: uuid.UUID, now: datetime) -> None:
-    """End, inside the caller's transaction, every device of a person: what was given to them is not theirs by now."""
+def end_devices_of(session: Session, person_id: uuid.UUID, now: datetime, but: uuid.UUID | None = None) -> None:
+    """End, inside the caller's transaction, every device of a person, except those of the session ``but``.
+
+    What was given to them is not theirs by now.
+    """
     session.connection().execute(
         update(CaptureDevice)
-        .where(col(CaptureDevice.person_id) == person_id, col(CaptureDevice.ended_at).is_(None))
+        .where(
+            col(CaptureDevice.person_id) == person_id,
+            col(CaptureDevice.ended_at).is_(None),
+            col(CaptureDevice.session_id).is_distinct_from(but) if but else true(),
+        )
         .values(ended_at=now, end_reason="signed_out")
     )

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from db import audit
+from db import audit, throttle
+from db.devices import end_devices_of_session
 from db.engine import writing
-from db.models.people import Person, PersonIdentity
+from db.models.people import Person, PersonIdentity, SignInSession
 from db.models.people_input import PersonInput
-from db.sign_in import end_sessions_of
+from db.sign_in import end_sessions_of, token_hash
 
 PROVIDER = "openid"
 
@@ -59,6 +60,40 @@ def follow_role(session: Session, issuer: str, subject: str, role: str) -> None:
         session.add(person)
         end_sessions_of(session, person.id, "role_changed")
         _note(session, "change_person", person.id)
+
+
+def end_sessions(
+    session: Session, issuer: str, token_id: str, subject: str | None, there: str | None, now: datetime
+) -> int:
+    """End the sessions that a provider opened and has ended, with their tablets; give how many there were.
+
+    Args:
+        session: the database session.
+        issuer: the provider.
+        token_id: what the provider calls this message; the same one does nothing a second time.
+        subject: who signed out there, if it says.
+        there: what the provider calls the session that ended; without it all of the subject's end.
+        now: the present moment, in UTC.
+    """
+    whose = (col(SignInSession.issuer) == issuer) & col(SignInSession.ended_at).is_(None)
+    if there is not None:
+        whose &= col(SignInSession.provider_session) == token_hash(there)
+    if subject is not None:
+        whose &= col(SignInSession.person_id).in_(
+            select(PersonIdentity.person_id).where(
+                col(PersonIdentity.issuer) == issuer, col(PersonIdentity.subject) == subject
+            )
+        )
+    with writing(session):
+        if not throttle.is_new(session, f"logout\n{issuer}\n{token_id}", now):
+            return 0
+        ended = session.exec(select(SignInSession).where(whose).with_for_update()).all()
+        for one in ended:
+            one.ended_at, one.end_reason = now, PROVIDER
+            session.add(one)
+            end_devices_of_session(session, one.id, now)
+            _note(session, "sign_out", one.person_id)
+        return len(ended)
 
 
 def _note(session: Session, action: str, person_id: uuid.UUID) -> None:

@@ -10,9 +10,11 @@ from db.commands.command import content
 from db.commands.survey_waves import LAST_DAY_OVER
 from db.engine import writing
 from db.errors import InvalidInput, Problem
+from db.models.base import utc_now
 from db.models.instruments import SurveyWave
 from db.models.people import SECRETS, Person
 from db.models.people_input import PersonInput
+from db.own_password import known_words
 from db.passwords import hash_password, password_problems
 from db.sign_in import end_sessions_of
 from db.survey_closing import count_ended
@@ -32,8 +34,37 @@ def reset_second_factor(session: Session, name: str) -> bool:
         return True
 
 
+def set_password(session: Session, name: str, password: str) -> bool:
+    """Give a person a new password for the next sign-in and end their sessions; False when there is none of that name.
+
+    Raises:
+        InvalidInput: the password is too weak.
+    """
+    found = session.exec(
+        select(Person.id).where(func.lower(col(Person.sign_in_name)) == name.lower(), col(Person.deleted_at).is_(None))
+    ).first()
+    if found is None:
+        return False
+    weak = password_problems(password, known_words(session, found))
+    if weak:
+        raise InvalidInput(weak)
+    session.rollback()
+    hashed = hash_password(password)
+    with writing(session):
+        row = session.get_one(Person, found, populate_existing=True, with_for_update=True)
+        row.password_hash, row.password_set_by_other_at = hashed, utc_now()
+        session.add(row)
+        end_sessions_of(session, row.id, "password_changed")
+        audit.append(
+            session, actor_id=None, actor_role="operator", action="set_password", entity="person", entity_id=row.id
+        )
+        return True
+
+
 def add_person(session: Session, name: str, role: str, display_name: str, password: str) -> uuid.UUID:
     """Store a person who can sign in, with the audit event, in one transaction, and give their key.
+
+    The password is for the first time only: they choose their own when they sign in.
 
     Raises:
         InvalidInput: a rule is broken, the sign-in name is taken, or the password is too weak.
@@ -53,6 +84,7 @@ def add_person(session: Session, name: str, role: str, display_name: str, passwo
             role=person.role,
             language=person.language,
             password_hash=hashed,
+            password_set_by_other_at=utc_now(),
         )
         session.add(row)
         session.flush()

@@ -70,6 +70,9 @@ SENTENCES: dict[str, str] = {
     "spread_too_large": "This spread is not possible with this mean and number of people. Please check both.",
     "few_more_people": "By a few people more or fewer, the old and the new average together would tell their answers."
     " Please leave the number as it is.",
+    "password_same": "This is the password that you have now. Please choose another one.",
+    "password_differs": "This is not the same as the new password above. Please type both again.",
+    "own_password": "Please change your own password on your account page.",
     "others_would_show": "With this, what is hidden of another round would show and tell a few people's answers. Please"
     " leave the days and the number of people as they are.",
     "cannot_move": "This cannot be changed. Please remove this one and enter it again.",

@@ -20,7 +20,8 @@ SERVICE = "Attune"
 STEP_SECONDS = 30
 STEPS_AROUND = 1
 """A clock that is up to half a minute off still fits (RFC 6238, 5.2)."""
-CODES = 10
+CODES, GROUPS, IN_A_GROUP = 10, 6, 4
+"""24 of 31 letters are 118 random bits; from 112 on a plain hash keeps them (OWASP ASVS 5.0, 6.5.2)."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -66,7 +67,7 @@ def fits(session: Session, person: Person, code: str, now: datetime) -> bool:
     used = session.connection().execute(
         update(RecoveryCode)
         .where(
-            col(RecoveryCode.code_hash) == _hash(person.id, typed),
+            col(RecoveryCode.code_hash) == _hash(person.id, _grouped(typed)),
             col(RecoveryCode.person_id) == person.id,
             col(RecoveryCode.used_at).is_(None),
         )
@@ -89,7 +90,7 @@ def confirm(session: Session, person: Person, code: str, now: datetime) -> tuple
 def new_codes(session: Session, person: Person) -> tuple[str, ...]:
     """Give recovery codes in place of all earlier ones."""
     session.connection().execute(delete(RecoveryCode).where(col(RecoveryCode.person_id) == person.id))
-    made = tuple("-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(3)) for _ in range(CODES))
+    made = tuple(_grouped("".join(secrets.choice(_LETTERS) for _ in range(GROUPS * IN_A_GROUP))) for _ in range(CODES))
     session.add_all(RecoveryCode(code_hash=_hash(person.id, code), person_id=person.id) for code in made)
     return made
 
@@ -112,6 +113,13 @@ def _step_of(person: Person, typed: str, now: datetime) -> int | None:
     return None
 
 
+def _grouped(code: str) -> str:
+    """Give a recovery code as it was shown, however its letters were typed; older ones have three groups of five."""
+    letters = code.replace("-", "")
+    wide = 5 if len(letters) == 15 else IN_A_GROUP
+    return "-".join(letters[at : at + wide] for at in range(0, len(letters), wide))
+
+
 def _hash(person_id: uuid.UUID, code: str) -> str:
-    """Give what is stored of a recovery code: 74 random bits, so a plain hash keeps it."""
+    """Give what is stored of a recovery code, whose random bits keep a plain hash from being turned back."""
     return hashlib.sha256(person_id.bytes + code.encode()).hexdigest()

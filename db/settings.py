@@ -13,7 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class OpenIdProvider(BaseModel):
-    """A provider of single sign-on (OpenID Connect). ``key`` stands in the address that it sends people back to."""
+    """A provider of single sign-on (OpenID Connect). ``key`` stands in the address that it sends people back to.
+
+    ``second_step_acr`` and ``second_step_amr`` are what its tokens say (``acr``, ``amr``) of a sign-in with a second
+    step; without both it is trusted to ask for one.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -26,6 +30,8 @@ class OpenIdProvider(BaseModel):
     role_claim: str | None = None
     roles: dict[str, Role] = {}
     makes_people: bool = False
+    second_step_acr: list[str] = []
+    second_step_amr: list[str] = []
 
 
 class Settings(BaseSettings):
@@ -70,6 +76,9 @@ class Settings(BaseSettings):
     )
     second_factor_roles: list[Role] = Field(
         default=[], description='Roles that sign in with a code of an app as well, such as ["admin", "coordinator"].'
+    )
+    first_password_days: int = Field(
+        default=7, ge=1, description="Days until a password ends that somebody else set and its owner did not change."
     )
     openid: list[OpenIdProvider] = Field(
         default=[], description="OpenID providers to sign in with, as JSON. See docs/operations.md."

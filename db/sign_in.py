@@ -37,6 +37,10 @@ class Refusal(Enum):
 
     WRONG = "wrong"
     SLOWED_DOWN = "slowed_down"
+    ENDED = "ended"
+    """The password was right, but somebody else set it, and its time is over."""
+    ONE_STEP = "one_step"
+    """The provider does not tell of the second step that the role must have."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,35 @@ class Waiting:
     begin: bool
 
 
+@dataclass(frozen=True)
+class FirstPassword:
+    """All was right, but somebody else set the password: its owner chooses one before a session opens.
+
+    ``mark`` changes with the password; ``method`` is how they have signed in so far.
+    """
+
+    person_id: uuid.UUID
+    mark: str
+    method: str
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """What an OpenID provider said, checked, of who signed in there.
+
+    Args:
+        issuer: the provider.
+        subject: who it is there.
+        session: what the provider calls its session, if it says.
+        second_step: whether it is taken for a sign-in with two steps.
+    """
+
+    issuer: str
+    subject: str
+    session: str | None = None
+    second_step: bool = True
+
+
 def token_hash(token: str) -> str:
     """Give what is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -87,8 +120,8 @@ def token_hash(token: str) -> str:
 
 def sign_in(
     session: Session, name: str, password: str, now: datetime, browser: Browser = UNKNOWN_BROWSER
-) -> SignedIn | Waiting | Refusal:
-    """Check a name and password and open a session with a new token, or tell that a second factor is asked for.
+) -> SignedIn | Waiting | FirstPassword | Refusal:
+    """Check a name and password and open a session with a new token, or tell what is asked for before that.
 
     Args:
         session: the database session.
@@ -105,23 +138,26 @@ def sign_in(
     with writing(session):
         person = session.get(Person, person_id, populate_existing=True, with_for_update=True) if person_id else None
         if person is None or not fits or not _may_sign_in(person) or person.password_hash != stored:
-            _audit(session, "sign_in_refused", None, person_id)
+            note(session, "sign_in_refused", None, person_id)
             return Refusal.WRONG
         throttle.forgive(session, name)
         if passwords.needs_rehash(person.password_hash or ""):
             person.password_hash = passwords.hash_password(password[:LONGEST_TYPED])
+        if has_ended(person, now):
+            note(session, "sign_in_refused", None, person_id)
+            return Refusal.ENDED
         if second_factor.is_on(person) or second_factor.is_required(person.role):
             if not second_factor.is_on(person):
                 second_factor.begin(person)
                 session.add(person)
             return Waiting(person.id, _mark(person), begin=not second_factor.is_on(person))
-        return _let_in(session, person, now, BY_PASSWORD, browser)
+        return _first_password(person, BY_PASSWORD) or let_in(session, person, now, BY_PASSWORD, browser)
 
 
 def set_up_second_factor(session: Session, waiting: Waiting) -> tuple[str, str] | None:
     """Give the secret of a new second factor and what the app reads from a QR code; None when it is too late."""
     with writing(session):
-        person = _waiting_person(session, waiting) if waiting.begin else None
+        person = waiting_person(session, waiting) if waiting.begin else None
         if person is None or person.totp_secret is None or second_factor.is_on(person):
             return None
         return person.totp_secret, second_factor.address(person)
@@ -133,16 +169,17 @@ def finish_sign_in(
     code: str,
     now: datetime,
     browser: Browser = UNKNOWN_BROWSER,
-) -> tuple[SignedIn, tuple[str, ...]] | Refusal:
+) -> tuple[SignedIn | FirstPassword, tuple[str, ...]] | Refusal:
     """Let someone in whose password was right, with a code of the second factor.
 
-    Gives the session and, where the second factor was set up by this, the recovery codes: they are shown once.
+    Gives the session, or that a password is to be chosen before it, and, where the second factor was set up by this,
+    the recovery codes: they are shown once.
     """
     key = second_factor.throttled_as(waiting.person_id)
     if not throttle.admit(session, key, now):
         return Refusal.SLOWED_DOWN
     with writing(session):
-        person = _waiting_person(session, waiting)
+        person = waiting_person(session, waiting)
         if person is None:
             return Refusal.WRONG
         codes: tuple[str, ...] = ()
@@ -152,64 +189,68 @@ def finish_sign_in(
             codes = second_factor.confirm(session, person, code[:LONGEST_CODE], now) or ()
             right = bool(codes)
             if right:
-                _audit(session, "second_factor_on", person, person.id)
+                note(session, "second_factor_on", person, person.id)
         if not right:
-            _audit(session, "sign_in_refused", None, person.id)
+            note(session, "sign_in_refused", None, person.id)
             return Refusal.WRONG
         throttle.forgive(session, key)
-        return _let_in(session, person, now, BY_CODE, browser), codes
+        return _first_password(person, BY_CODE) or let_in(session, person, now, BY_CODE, browser), codes
 
 
 def sign_in_by_identity(
-    session: Session, issuer: str, subject: str, now: datetime, browser: Browser = UNKNOWN_BROWSER
-) -> SignedIn | None:
-    """Let in whom an OpenID provider has vouched for, when the identity is linked to a person who may sign in."""
+    session: Session, vouched: Vouched, now: datetime, browser: Browser = UNKNOWN_BROWSER
+) -> SignedIn | Refusal | None:
+    """Let in whom an OpenID provider has vouched for, when the identity is linked to a person who may sign in.
+
+    Gives None for an identity that is linked to nobody, or to somebody who may not.
+    """
     with writing(session):
-        identity = session.get(PersonIdentity, (issuer, subject), populate_existing=True)
+        identity = session.get(PersonIdentity, (vouched.issuer, vouched.subject), populate_existing=True)
         if identity is None:
             return None
         person = session.get(Person, identity.person_id, populate_existing=True, with_for_update=True)
         if person is None or not _may_sign_in(person):
-            _audit(session, "sign_in_refused", None, identity.person_id)
+            note(session, "sign_in_refused", None, identity.person_id)
             return None
+        if second_factor.is_required(person.role) and not vouched.second_step:
+            note(session, "sign_in_refused", None, person.id)
+            return Refusal.ONE_STEP
         identity.last_used_at = now
         session.add(identity)
-        return _let_in(session, person, now, BY_OPENID, browser)
+        return let_in(session, person, now, BY_OPENID, browser, vouched)
 
 
-def check_password(session: Session, person_id: uuid.UUID, password: str, now: datetime) -> Refusal | None:
-    """Ask somebody who is signed in for their password once more; None when it is right. Counted like signing in."""
-    found = session.exec(select(Person.sign_in_name, Person.password_hash).where(Person.id == person_id)).one()
-    session.rollback()
-    name, stored = found[0].lower(), found[1]
-    if not throttle.admit(session, name, now):
-        return Refusal.SLOWED_DOWN
-    fits = passwords.verify(stored, password[:LONGEST_TYPED])
-    with writing(session):
-        if not fits:
-            _audit(session, "password_refused", None, person_id)
-            return Refusal.WRONG
-        throttle.forgive(session, name)
-        return None
-
-
-def _waiting_person(session: Session, waiting: Waiting) -> Person | None:
+def waiting_person(session: Session, waiting: Waiting | FirstPassword) -> Person | None:
+    """Give, locked, who waits for the next step, while their password and their second factor are the same."""
     person = session.get(Person, waiting.person_id, populate_existing=True, with_for_update=True)
     return person if person and _may_sign_in(person) and _mark(person) == waiting.mark else None
+
+
+def has_ended(person: Person, now: datetime) -> bool:
+    """Tell whether somebody else set the password, too long ago to be of use by now."""
+    given = person.password_set_by_other_at
+    return given is not None and given + timedelta(days=settings().first_password_days) < now
+
+
+def _first_password(person: Person, method: str) -> FirstPassword | None:
+    return FirstPassword(person.id, _mark(person), method) if person.password_set_by_other_at else None
 
 
 def _mark(person: Person) -> str:
     return hashlib.sha256(f"{person.password_hash} {person.totp_secret}".encode()).hexdigest()[:24]
 
 
-def _let_in(session: Session, person: Person, now: datetime, method: str, browser: Browser) -> SignedIn:
+def let_in(
+    session: Session, person: Person, now: datetime, method: str, browser: Browser, vouched: Vouched | None = None
+) -> SignedIn:
+    """Open a session in place of the one that this browser held before, inside the caller's transaction."""
     if browser.replaces:
         _end(session, col(SignInSession.token_hash) == browser.replaces, "replaced", now)
-    opened = _open(session, person, now, method, browser.name)
+    opened = _open(session, person, now, method, browser.name, vouched)
     if browser.replaces:
         carry_over(session, browser.replaces, person.id, opened.session_id)
     take_along(session, browser.tablets, person.id, opened.session_id)
-    _audit(session, "sign_in", person, person.id)
+    note(session, "sign_in", person, person.id)
     return opened
 
 
@@ -224,7 +265,9 @@ def _may_sign_in(person: Person) -> bool:
     return person.disabled_at is None and person.deleted_at is None
 
 
-def _open(session: Session, person: Person, now: datetime, method: str, browser: str | None) -> SignedIn:
+def _open(
+    session: Session, person: Person, now: datetime, method: str, browser: str | None, vouched: Vouched | None
+) -> SignedIn:
     token = secrets.token_urlsafe(32)
     ends_at = now + timedelta(hours=settings().absolute_hours)
     row = SignInSession(
@@ -236,13 +279,16 @@ def _open(session: Session, person: Person, now: datetime, method: str, browser:
         ends_at=ends_at,
         method=method,
         browser=browser,
+        issuer=vouched.issuer if vouched else None,
+        provider_session=token_hash(vouched.session) if vouched and vouched.session else None,
     )
     session.add(row)
     session.flush()
     return SignedIn(token, row.id, person.id, ends_at)
 
 
-def _audit(session: Session, action: str, who: Person | None, person_id: uuid.UUID | None) -> None:
+def note(session: Session, action: str, who: Person | None, person_id: uuid.UUID | None) -> None:
+    """Leave an event about an account, inside the caller's transaction; ``who`` did it, if that is known."""
     audit.append(
         session,
         actor_id=who.id if who else None,
@@ -311,8 +357,11 @@ def touch(session: Session, row: SignInSession, now: datetime) -> None:
         )
 
 
-def end_session(session: Session, hashed: str, now: datetime) -> None:
-    """Sign out: end the session of a token's hash, and the tablets used in it. Nothing happens when it has ended."""
+def end_session(session: Session, hashed: str, now: datetime) -> str | None:
+    """Sign out: end the session of a token's hash, and the tablets used in it. Nothing happens when it has ended.
+
+    Gives the issuer of the OpenID provider that opened it, if one did.
+    """
     with writing(session):
         found = session.exec(
             select(SignInSession, Person)
@@ -322,20 +371,23 @@ def end_session(session: Session, hashed: str, now: datetime) -> None:
         if found:
             _end(session, col(SignInSession.token_hash) == hashed, "sign_out", now)
             end_devices_of_session(session, found[0].id, now)
-            _audit(session, "sign_out", found[1], found[1].id)
+            note(session, "sign_out", found[1], found[1].id)
+        return found[0].issuer if found else None
 
 
-def end_sessions_of(session: Session, person_id: uuid.UUID, reason: str) -> int:
+def end_sessions_of(session: Session, person_id: uuid.UUID, reason: str, but: uuid.UUID | None = None) -> int:
     """End every session and tablet of a person, inside the caller's transaction; give how many sessions there were.
 
     Args:
         session: the database session, in a command's transaction.
         person_id: whose sessions end.
         reason: ``disabled``, ``role_changed`` or ``password_changed``.
+        but: the one session that stays, with its tablets.
     """
     now = utc_now()
-    end_devices_of(session, person_id, now)
-    return _end(session, col(SignInSession.person_id) == person_id, reason, now)
+    end_devices_of(session, person_id, now, but)
+    whose = (col(SignInSession.person_id) == person_id) & col(SignInSession.id).is_distinct_from(but)
+    return _end(session, whose, reason, now)
 
 
 def _end(session: Session, condition: object, reason: str, now: datetime) -> int:

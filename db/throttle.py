@@ -76,6 +76,17 @@ def is_full(session: Session, name: str, limit: int, now: datetime) -> bool:
     return row.failures - limit * (max(timedelta(0), now - row.counted_at) / WINDOW) + 1 > limit
 
 
+def is_new(session: Session, name: str, now: datetime) -> bool:
+    """Tell whether ``name`` comes for the first time in the last minutes, and note it, in the caller's transaction."""
+    _queue(session)
+    row = _melted(session, _key(name), 1, now)
+    if row.failures > 0:
+        return False
+    row.failures = 1
+    session.add(row)
+    return True
+
+
 def count(session: Session, name: str, limit: int, now: datetime) -> None:
     """Count one under ``name``, in a transaction of its own."""
     with writing(session):

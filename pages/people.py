@@ -57,7 +57,7 @@ def _open(actor: Actor, wanted: str) -> None:
     parts = {"details": (_("Details"), person_tasks.details), "reach": (_("What they may reach"), person_tasks.reach)}
     if person.role == "coordinator" and (actor.role == "supervisor" or access.may(actor, "person", "change")):
         parts["read"] = (_("What they have read"), person_tasks.readings)
-    if access.may(actor, "person", "change"):
+    if access.may(actor, "person", "change") and key != actor.person_id:
         parts["password"] = (_("Password"), person_tasks.password)
     chosen = findings.part({code: label for code, (label, _draw) in parts.items()})
     parts[chosen][1](actor, person)

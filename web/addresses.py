@@ -7,6 +7,7 @@ OPEN = frozenset(
     {
         "/sign-in",
         "/sign-in/code",
+        "/sign-in/new-password",
         "/sign-out",
         "/healthz",
         "/livez",
@@ -19,7 +20,16 @@ OPEN = frozenset(
         "/survey",
     }
 )
-OPEN_UNDER = ("/sign-in/with/", "/sign-in/back/", "/static/", "/attune-static/", "/capture/", "/survey/")
+OPEN_UNDER = (
+    "/sign-in/with/",
+    "/sign-in/back/",
+    "/sign-in/ended/",
+    "/sign-out/of/",
+    "/static/",
+    "/attune-static/",
+    "/capture/",
+    "/survey/",
+)
 CLOSED = ("/_stcore/metrics", "/_stcore/script-health-check", "/_stcore/agent")
 API = "/api/"
 NOT_PAGES = (API, "/_stcore/", "/media/", "/component/", "/download/")

@@ -6,6 +6,7 @@ from typing import Any
 import anyio
 from anyio import to_thread
 from itsdangerous import BadData, URLSafeTimedSerializer
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -16,9 +17,9 @@ from db.engine import session
 from db.errors import InvalidInput
 from db.models.base import utc_now
 from db.settings import OpenIdProvider, settings
-from db.sign_in import SignedIn
-from web import addresses, cookies, forms, html, log, tablets
-from web.openid_provider import NotVouched, claims, provider_of, way_to
+from db.sign_in import Refusal, Vouched
+from web import addresses, cookies, forms, html, log, openid_sign_out, tablets
+from web.openid_provider import NotVouched, claims, provider_of, took_two_steps, way_to
 
 VALID_SECONDS = 600
 SALT = "attune openid"
@@ -97,9 +98,19 @@ def _taken(request: Request, provider: OpenIdProvider, kept: dict[str, Any], cod
         if role:
             identities.follow_role(opened, provider.issuer, subject, role)
         here = tablets.browser(request)
-        answer = sign_in.sign_in_by_identity(opened, provider.issuer, subject, utc_now(), here) or _made(
-            here, opened, provider, told, role
+        there = told.get("sid")
+        vouched = Vouched(
+            provider.issuer, subject, there if isinstance(there, str) else None, took_two_steps(provider, told)
         )
+        answer = sign_in.sign_in_by_identity(opened, vouched, utc_now(), here)
+        if answer is None and _made(opened, provider, told, role):
+            answer = sign_in.sign_in_by_identity(opened, vouched, utc_now(), here)
+    if isinstance(answer, Refusal):
+        log.event("openid_refused", kind=answer.value)
+        return _sorry(
+            _("Your role signs in with two steps, and {provider} asked you for one. Please sign in there with both.")
+            .format(provider=provider.label), 403,
+        )  # fmt: skip
     if answer is None:
         return _sorry(
             _(
@@ -113,20 +124,18 @@ def _taken(request: Request, provider: OpenIdProvider, kept: dict[str, Any], cod
     return response
 
 
-def _made(
-    here: sign_in.Browser, opened: Any, provider: OpenIdProvider, told: dict[str, Any], role: str | None
-) -> SignedIn | None:
+def _made(opened: Session, provider: OpenIdProvider, told: dict[str, Any], role: str | None) -> bool:
     """Add a person where the provider may do that: with the claim's role, and no reach until somebody assigns one."""
     if not provider.makes_people or role is None:
-        return None
-    subject, now = str(told["sub"]), utc_now()
+        return False
+    subject = str(told["sub"])
     name = str(told.get("preferred_username") or subject)
     try:
-        if not identities.make_person(opened, provider.issuer, subject, name, str(told.get("name") or name), role, now):
-            return None
+        return identities.make_person(
+            opened, provider.issuer, subject, name, str(told.get("name") or name), role, utc_now()
+        )
     except InvalidInput:
-        return None
-    return sign_in.sign_in_by_identity(opened, provider.issuer, subject, now, here)
+        return False
 
 
 def _role(provider: OpenIdProvider, told: dict[str, Any]) -> str | None:
@@ -169,6 +178,7 @@ def _sorry(told: str, status: int) -> Response:
 
 
 routes = [
+    *openid_sign_out.routes,
     Route("/sign-in/with/{key}", go, methods=["GET"]),
     Route("/sign-in/back/{key}", come_back, methods=["GET"]),
 ]

@@ -6,8 +6,8 @@ joserfc checks the signature; what the ID token must say is listed in ``_CLAIMS`
 
 import time
 from functools import lru_cache
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
 
 import requests
 from authlib.common.errors import AuthlibBaseError
@@ -22,6 +22,9 @@ SECONDS = 8.0
 KEPT_SECONDS = 600
 ALGORITHMS = ["RS256", "PS256", "ES256", "EdDSA"]
 CLOCK_MAY_DIFFER = 60
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+LOGOUT_SECONDS = 600
+"""How old a logout token may be; who was seen once is known for longer than that (``db.throttle.WINDOW``)."""
 _ENDPOINTS = {"authorization_endpoint", "token_endpoint", "jwks_uri"}
 
 
@@ -42,8 +45,9 @@ def way_to(provider: OpenIdProvider, back: str, state: str, nonce: str, verifier
     """
     with _client(provider, back) as client:
         told = _metadata(provider)
+        asked = {"acr_values": " ".join(provider.second_step_acr)} if provider.second_step_acr else {}
         address, _state = client.create_authorization_url(
-            told["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
+            told["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier, **asked
         )
     return str(address)
 
@@ -74,24 +78,76 @@ def checked(provider: OpenIdProvider, id_token: str, nonce: str) -> dict[str, An
     Raises:
         NotVouched: one of them is not.
     """
+    told = _decoded(provider, id_token, sub={"essential": True}, nonce={"essential": True, "value": nonce})
+    several = isinstance(told["aud"], list) and len(told["aud"]) > 1
+    party = told.get("azp", None if several else provider.client_id)
+    if party != provider.client_id or not isinstance(told["sub"], str):
+        raise NotVouched("the ID token is for another party")
+    return told
+
+
+class Ended(NamedTuple):
+    """What a provider says has ended: a session there, all of somebody's, or both in one."""
+
+    token_id: str
+    subject: str | None
+    session: str | None
+
+
+def ended(provider: OpenIdProvider, logout_token: str) -> Ended:
+    """Give what a logout token says, checked as an ID token is (Back-Channel Logout 1.0, section 2.6).
+
+    Raises:
+        NotVouched: it does not hold, was made more than ten minutes ago, or is no logout token.
+    """
+    told = _decoded(provider, logout_token, jti={"essential": True}, events={"essential": True})
+    subject, there, events = told.get("sub"), told.get("sid"), told["events"]
+    named = [one for one in (told["jti"], subject, there) if one is not None]
+    if not all(isinstance(one, str) and one for one in named) or len(named) < 2 or "nonce" in told:
+        raise NotVouched("the logout token names nobody")
+    if not isinstance(events, dict) or not isinstance(events.get(LOGOUT), dict):
+        raise NotVouched("the token is about something else")
+    if told["iat"] + LOGOUT_SECONDS + CLOCK_MAY_DIFFER < time.time():
+        raise NotVouched("the logout token is old")
+    return Ended(told["jti"], subject, there)
+
+
+def took_two_steps(provider: OpenIdProvider, told: dict[str, Any]) -> bool:
+    """Tell whether a provider's claims say so, where the settings name what to look for; otherwise it is trusted."""
+    if not (provider.second_step_acr or provider.second_step_amr):
+        return True
+    methods = told.get("amr")
+    held = {one for one in methods if isinstance(one, str)} if isinstance(methods, list) else set()
+    return told.get("acr") in provider.second_step_acr or bool(held & set(provider.second_step_amr))
+
+
+def way_out(provider: OpenIdProvider) -> str | None:
+    """Give the address at which people sign out of the provider itself (RP-Initiated Logout 1.0), if it has one.
+
+    Raises:
+        NotVouched: the provider does not answer.
+    """
+    address = str(_metadata(provider).get("end_session_endpoint", ""))
+    if urlsplit(address).scheme not in {"http", "https"}:
+        return None
+    return f"{address}{'&' if urlsplit(address).query else '?'}{urlencode({'client_id': provider.client_id})}"
+
+
+def _decoded(provider: OpenIdProvider, token: str, **more: Any) -> dict[str, Any]:
+    """Give the claims of a token whose signature, issuer, audience and times are right, and ``more`` of them."""
     try:
-        decoded = jwt.decode(id_token, _keys(provider), algorithms=ALGORITHMS)
+        decoded = jwt.decode(token, _keys(provider), algorithms=ALGORITHMS)
         registry = jwt.JWTClaimsRegistry(
             leeway=CLOCK_MAY_DIFFER,
             iss={"essential": True, "value": provider.issuer},
-            sub={"essential": True},
             aud={"essential": True, "value": provider.client_id},
             exp={"essential": True},
             iat={"essential": True},
-            nonce={"essential": True, "value": nonce},
+            **more,
         )
         registry.validate(decoded.claims)
     except (JoseError, ValueError, KeyError, TypeError) as error:
-        raise NotVouched("the ID token does not hold") from error
-    several = isinstance(decoded.claims["aud"], list) and len(decoded.claims["aud"]) > 1
-    party = decoded.claims.get("azp", None if several else provider.client_id)
-    if party != provider.client_id or not isinstance(decoded.claims["sub"], str):
-        raise NotVouched("the ID token is for another party")
+        raise NotVouched("the token does not hold") from error
     return dict(decoded.claims)
 
 

@@ -15,8 +15,8 @@ from components.words import _
 from db import sign_in
 from db.engine import session
 from db.models.base import utc_now
-from db.sign_in import Refusal, Waiting
-from web import addresses, cookies, forms, html, log, tablets
+from db.sign_in import FirstPassword, Refusal, Waiting
+from web import addresses, cookies, forms, html, log, new_password, refusals, tablets
 
 VALID_SECONDS = 300
 SALT = "attune second step"
@@ -61,13 +61,16 @@ async def take_code(request: Request) -> Response:
     if isinstance(answer, Refusal):
         log.event("sign_in_refused", kind=f"code_{answer.value}")
         slow = answer is Refusal.SLOWED_DOWN
-        problem = slowed_down() if slow else wrong_code()
+        problem = refusals.slowed_down() if slow else wrong_code()
         return await _page(request, waiting, status=429 if slow else 422, problem=problem)
-    signed_in, codes = answer
+    let_in, codes = answer
+    if isinstance(let_in, FirstPassword):
+        told = recovery_page(codes, new_password.FIRST) if codes else None
+        return await to_thread.run_sync(new_password.ask, let_in, wanted, told)
     response: Response = RedirectResponse(wanted, 303)
     if codes:
         response = recovery_page(codes, wanted)
-    cookies.put(response, cookies.SESSION, signed_in.token)
+    cookies.put(response, cookies.SESSION, let_in.token)
     cookies.drop(response, cookies.WAITING)
     cookies.drop(response, cookies.FORM)
     return response
@@ -76,11 +79,6 @@ async def take_code(request: Request) -> Response:
 def wrong_code() -> str:
     """Give what is said about a code that is wrong, old, or was used before."""
     return _("This code does not fit. Wait for the next one in your app, or use a recovery code.")
-
-
-def slowed_down() -> str:
-    """Give what is said after too many attempts."""
-    return _("Sign-in is slowed down; please try again in a few minutes.")
 
 
 def recovery_page(codes: tuple[str, ...], onward: str) -> Response:
@@ -143,7 +141,7 @@ def _begun(waiting: Waiting) -> tuple[str, str] | None:
 
 def _finish(
     waiting: Waiting, code: str, browser: sign_in.Browser
-) -> tuple[sign_in.SignedIn, tuple[str, ...]] | Refusal:
+) -> tuple[sign_in.SignedIn | FirstPassword, tuple[str, ...]] | Refusal:
     with session() as opened:
         return sign_in.finish_sign_in(opened, waiting, code, utc_now(), browser)
 

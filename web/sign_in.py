@@ -14,8 +14,8 @@ from db.engine import session
 from db.models.base import utc_now
 from db.options import label
 from db.settings import settings
-from db.sign_in import Browser, Refusal, SignedIn, Waiting
-from web import addresses, cookies, forms, html, log, second_step, tablets
+from db.sign_in import Browser, FirstPassword, Refusal, SignedIn, Waiting
+from web import addresses, cookies, forms, html, log, new_password, openid_sign_out, refusals, second_step, tablets
 from web.gate import stands
 
 _passwords_at_once = anyio.CapacityLimiter(6)
@@ -54,6 +54,8 @@ async def take_sign_in(request: Request) -> Response:
         log.event("sign_in_refused", kind=answer.value)
         status = 429 if answer is Refusal.SLOWED_DOWN else 422
         return await _sign_in_page(request, wanted, name, status=status, problem=_sentence(answer))
+    if isinstance(answer, FirstPassword):
+        return await to_thread.run_sync(new_password.ask, answer, wanted)
     if isinstance(answer, Waiting):
         response = RedirectResponse("/sign-in/code", 303)
         second_step.ask(response, await to_thread.run_sync(forms.secret), answer, wanted)
@@ -87,9 +89,8 @@ async def take_sign_out(request: Request) -> Response:
     if not forms.is_ours(request, form, await to_thread.run_sync(forms.secret)):
         return RedirectResponse("/sign-out", 303)
     hashed = cookies.session_hash(request)
-    if hashed:
-        await to_thread.run_sync(_sign_out, hashed)
-    response = RedirectResponse("/sign-in", 303)
+    issuer = await to_thread.run_sync(_sign_out, hashed) if hashed else None
+    response = RedirectResponse(openid_sign_out.page_after(issuer) or "/sign-in", 303)
     cookies.drop(response, cookies.SESSION)
     cookies.drop(response, cookies.FORM)
     return response
@@ -129,19 +130,21 @@ def _what_the_page_needs() -> tuple[str, list[marks.DemoSignIn]]:
         return marks.csrf_secret(opened), marks.demo_sign_ins(opened)
 
 
-def _sign_in(name: str, password: str, browser: Browser) -> SignedIn | Waiting | Refusal:
+def _sign_in(name: str, password: str, browser: Browser) -> SignedIn | Waiting | FirstPassword | Refusal:
     with session() as opened:
         return sign_in.sign_in(opened, name, password, utc_now(), browser)
 
 
-def _sign_out(hashed: str) -> None:
+def _sign_out(hashed: str) -> str | None:
     with session() as opened:
-        sign_in.end_session(opened, hashed, utc_now())
+        return sign_in.end_session(opened, hashed, utc_now())
 
 
 def _sentence(refusal: Refusal) -> str:
     if refusal is Refusal.SLOWED_DOWN:
-        return _("Sign-in is slowed down; please try again in a few minutes.")
+        return refusals.slowed_down()
+    if refusal is Refusal.ENDED:
+        return refusals.ended()
     return _("This sign-in name and password do not fit together. Please check both.")
 
 
@@ -151,4 +154,5 @@ routes = [
     Route("/sign-out", show_sign_out, methods=["GET"]),
     Route("/sign-out", take_sign_out, methods=["POST"]),
     *second_step.routes,
+    *new_password.routes,
 ]

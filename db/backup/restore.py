@@ -21,7 +21,7 @@ from db.backup.rows import RowReader, RowWriter, Tally, columns_of
 from db.backup.write import AT_ONCE, FORMAT, Progress
 from db.engine import make_engine, writing
 from db.models.base import Base, utc_now
-from db.models.people import SignInSession
+from db.models.people import Person, SignInSession
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,9 @@ def _signs_in(engine: Engine) -> bool:
     with engine.connect().execution_options(attune_writes=True) as connection:
         outer = connection.begin()
         with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
-            operator.add_person(session, name, "admin", "Restore Check", password)
+            added = operator.add_person(session, name, "admin", "Restore Check", password)
+            with writing(session):
+                session.get_one(Person, added).password_set_by_other_at = None
             result = sign_in.sign_in(session, name, password, utc_now())
             stands = isinstance(result, sign_in.SignedIn) and sign_in.standing(
                 session, sign_in.token_hash(result.token), utc_now()

@@ -1,6 +1,7 @@
 """Writing people who sign in: an administrator's task."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -22,6 +23,7 @@ from db.errors import AccessDenied, InvalidInput, Problem
 from db.models.base import new_id, utc_now
 from db.models.people import SECRETS, Person
 from db.models.people_input import PersonInput
+from db.own_password import known_words
 from db.passwords import hash_password, password_problems
 from db.sign_in import end_sessions_of
 
@@ -44,8 +46,10 @@ def add_person(
     if again := made_before(session, actor, Person, "person", key):
         return again
     _require_valid(session, person, None)
-    hashed = _hashed(person, password) if password is not None else None
-    row = Person(id=key or new_id(), created_by=actor.person_id, password_hash=hashed, **_values(person))
+    row = Person(id=key or new_id(), created_by=actor.person_id, **_values(person))
+    if password is not None:
+        words = (person.sign_in_name, person.display_name)
+        row.password_hash, row.password_set_by_other_at = _hashed(password, words), utc_now()
     session.add(row)
     session.flush()
     write_event(session, actor, "add_person", row, after=_content(row))
@@ -105,14 +109,16 @@ def enable_person(session: Session, actor: Actor, person_id: uuid.UUID, base_ver
 
 @command
 def set_password(session: Session, actor: Actor, person_id: uuid.UUID, password: str) -> Saved:
-    """Give a person a new password, and end their sign-in sessions in the same transaction.
+    """Give somebody else a new password and end their sign-in sessions; they choose their own when they sign in.
 
     Raises:
         NotFound: the actor may not change people, or there is none with this key.
-        InvalidInput: the password is too weak.
+        InvalidInput: the password is too weak, or it is the actor's own (``db.own_password``).
     """
     row = _require_person(session, actor, person_id)
-    row.password_hash = _hashed(row, password)
+    if row.id == actor.person_id:
+        raise InvalidInput([Problem("password", "own_password")])
+    row.password_hash, row.password_set_by_other_at = _hashed(password, known_words(session, row.id)), utc_now()
     mark_changed(row, actor)
     end_sessions_of(session, row.id, "password_changed")
     write_event(session, actor, "set_password", row)
@@ -137,8 +143,8 @@ def _content(row: Person) -> dict[str, Any]:
     return {name: value for name, value in content(row).items() if name not in SECRETS}
 
 
-def _hashed(person: Any, password: str) -> str:
-    problems = password_problems(password, (person.sign_in_name, person.display_name))
+def _hashed(password: str, words: Sequence[str]) -> str:
+    problems = password_problems(password, words)
     if problems:
         raise InvalidInput(problems)
     return hash_password(password)

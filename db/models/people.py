@@ -9,12 +9,17 @@ from sqlmodel import Field
 
 from db.models.base import Base, Kept, check, one_of
 
-SECRETS = frozenset({"password_hash", "totp_secret", "totp_confirmed_at", "totp_last_step"})
+SECRETS = frozenset(
+    {"password_hash", "password_set_by_other_at", "totp_secret", "totp_confirmed_at", "totp_last_step"}
+)
 """Columns of a person that no audit event and no screen repeats."""
 
 
 class Person(Base, Kept, table=True):
-    """Someone with an account. Children and site staff are never in this table."""
+    """Someone with an account. Children and site staff are never in this table.
+
+    ``password_set_by_other_at``: when somebody else set the password; empty as soon as its owner chose one.
+    """
 
     __table_args__ = (
         one_of("role", "role"),
@@ -24,6 +29,7 @@ class Person(Base, Kept, table=True):
     display_name: str = Field(max_length=120)
     role: str = Field(max_length=20)
     password_hash: str | None = Field(default=None, max_length=300)
+    password_set_by_other_at: datetime | None = Field(default=None)
     language: str = Field(default="en", max_length=5)
     disabled_at: datetime | None = Field(default=None)
     supervisor_id: uuid.UUID | None = Field(default=None, foreign_key="person.id", index=True)
@@ -64,7 +70,10 @@ class PersonScope(Base, Kept, table=True):
 
 
 class SignInSession(Base, table=True):
-    """A signed-in browser. Only the hash of its token is stored; a row that ended is never used again."""
+    """A signed-in browser. Only the hash of its token is stored; a row that ended is never used again.
+
+    ``issuer`` is the OpenID provider that opened it, ``provider_session`` the hash of what that calls its own session.
+    """
 
     __tablename__ = "sign_in_session"
     id: uuid.UUID = Field(primary_key=True)
@@ -77,6 +86,8 @@ class SignInSession(Base, table=True):
     end_reason: str | None = Field(default=None, max_length=20)
     method: str | None = Field(default=None, max_length=20)
     browser: str | None = Field(default=None, max_length=60)
+    issuer: str | None = Field(default=None, max_length=300)
+    provider_session: str | None = Field(default=None, max_length=64, index=True)
 
 
 class RecoveryCode(Base, table=True):
@@ -100,7 +111,10 @@ class PersonIdentity(Base, table=True):
 
 
 class SignInThrottle(Base, table=True):
-    """How many wrong passwords came lately for one account, or for the whole server (key ``*``)."""
+    """How many wrong passwords came lately for one account, or for the whole server (key ``*``).
+
+    Also what may come once only in these minutes, such as a provider's word that somebody signed out.
+    """
 
     __tablename__ = "sign_in_throttle"
     key: str = Field(primary_key=True, max_length=64)

@@ -78,7 +78,7 @@ def readings(actor: Actor, person: PersonDetails) -> None:
 def password(actor: Actor, person: PersonDetails) -> None:
     """Draw the form for a new password."""
     form = person_forms.password_form(f"password_{person.id}")
-    told = _("The new password is set. Open screens of this person end at once.")
+    told = _("The password is set, and open screens of this person end. At the next sign-in they choose their own.")
     store = partial(write, actor, people.set_password, told, person.id)
     small.draw(form, person_forms.draw_password, saving_by(person_forms.make_password, store), _("Set password"))
 

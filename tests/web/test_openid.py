@@ -16,7 +16,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from sqlmodel import select
 
-from db.models import AuditEvent, Person, PersonIdentity, SignInSession
+from db.models import AuditEvent, Base, Person, PersonIdentity, SignInSession
 from db.settings import OpenIdProvider, settings
 from tests.serving import free_port
 from tests.web.conftest import PASSWORD, sign_in_as, token_in
@@ -33,6 +33,7 @@ PEOPLE = (
     },
     {"sub": "s-2", "preferred_username": "omar", "name": "Omar Invented", "groups": ["iecmhc-directors"]},
     {"sub": "s-3", "preferred_username": "noone", "groups": ["kitchen"]},
+    {"sub": "s-4", "sid": "there-4", "acr": "urn:two", "amr": ["pwd", "otp"]},
 )
 
 
@@ -46,8 +47,7 @@ def engine(sqlite_engine):
 def issuer() -> Iterator[str]:
     """The provider: its people, and that it asks for a nonce."""
     port = free_port()
-    users = [word for one in PEOPLE for word in ("--user-claims", json.dumps(one))]
-    command = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "-p", str(port), "-n", "true", *users]
+    command = [sys.executable, "-W", "ignore", "-m", "tests.web.provider", str(port), json.dumps(PEOPLE)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ))
     address = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 60
@@ -284,3 +284,139 @@ def test_a_code_and_the_clients_secret_follow_no_redirect(monkeypatch):
     with pytest.raises(NotVouched):
         openid_provider.claims(provider, "http://x/back", "code", "n", "v")
     assert followed == [False]
+
+
+def linked(client, field, role, sub):
+    """Link a person with an account of the provider, and give a browser that is signed in by it, by its cookies."""
+    issuer, person = settings().openid[0].issuer, field.people[role]
+    field.add(PersonIdentity(issuer=issuer, subject=sub, person_id=person.id, linked_at=person.created_at))
+    field.session.commit()
+    client.cookies.clear()
+    assert client.get(vouched(go(client), sub)).status_code == 303
+    return dict(client.cookies)
+
+
+def is_in(client, cookies) -> bool:
+    client.cookies.clear()
+    client.cookies.update(cookies)
+    return client.get("/").status_code == 200
+
+
+def ended_there(issuer, **changes):
+    """What the provider sends when somebody has signed out there."""
+    now = int(time.time())
+    events = {openid_provider.LOGOUT: {}}
+    told = {"iss": issuer, "aud": "attune", "iat": now, "exp": now + 120, "jti": str(now), "events": events, **changes}
+    told = {name: value for name, value in told.items() if value is not None}
+    return {"logout_token": requests.post(issuer + "/signed", json=told, timeout=10).text}
+
+
+def test_who_signs_out_at_the_provider_is_signed_out_here(client, provider, field, session):
+    ines = linked(client, field, "consultant", "s-1")
+    four = linked(client, field, "director", "s-4")
+    client.cookies.clear()
+    sign_in_as(client, field.people["consultant"])
+    by_password, issuer = dict(client.cookies), provider["issuer"]
+    client.cookies.clear()
+    sent = ended_there(issuer, jti="a", sub="s-1")
+    assert client.post("/sign-in/ended/state", data=sent).status_code == 200
+    assert [is_in(client, one) for one in (ines, four, by_password)] == [False, True, True]
+    assert client.post("/sign-in/ended/state", data=ended_there(issuer, jti="b", sid="there-5")).status_code == 200
+    assert client.post("/sign-in/ended/state", data=ended_there(issuer, jti="c", sid="there-4", sub="s-1"))
+    assert is_in(client, four)
+    assert client.post("/sign-in/ended/state", data=ended_there(issuer, jti="d", sid="there-4")).status_code == 200
+    assert not is_in(client, four)
+    session.rollback()
+    reasons = session.exec(select(SignInSession.end_reason).where(SignInSession.issuer.is_not(None))).all()
+    assert reasons == ["openid", "openid"]
+    client.cookies.clear()
+    client.get(vouched(go(client), "s-1"))
+    again = dict(client.cookies)
+    assert client.post("/sign-in/ended/state", data=sent).status_code == 200
+    assert is_in(client, again), "the same message ends nothing a second time"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"iss": "https://evil.example"}, {"aud": "another"}, {"exp": 1}, {"iat": 1}, {"jti": None}, {"jti": ""},
+        {"sub": None}, {"sub": 5}, {"sid": ["x"]}, {"nonce": "n"}, {"events": None}, {"events": {"other": {}}},
+        {"events": {openid_provider.LOGOUT: "yes"}}, {"events": [openid_provider.LOGOUT]},
+    ],
+)  # fmt: skip
+def test_a_logout_token_that_does_not_hold_is_refused(monkeypatch, wrong):
+    key, foreign = RSAKey.generate_key(2048), RSAKey.generate_key(2048)
+    provider = OpenIdProvider(key="k", label="K", issuer="https://id.example", client_id="attune")
+    monkeypatch.setattr(openid_provider, "_keys", lambda one: key)
+    now = int(time.time())
+    good = {
+        "iss": provider.issuer, "aud": "attune", "sub": "s", "sid": "t", "jti": "j", "iat": now, "exp": now + 60,
+        "events": {openid_provider.LOGOUT: {}},
+    }  # fmt: skip
+    assert openid_provider.ended(provider, jwt.encode({"alg": "RS256"}, good, key)) == ("j", "s", "t")
+    told = {name: value for name, value in {**good, **wrong}.items() if value is not None}
+    if wrong == {"sub": None}:
+        del told["sid"]
+    for token in (jwt.encode({"alg": "RS256"}, told, key), jwt.encode({"alg": "RS256"}, good, foreign), "", "a.b.c"):
+        with pytest.raises(NotVouched):
+            openid_provider.ended(provider, token)
+
+
+def test_a_word_of_nobody_ends_nothing(client, provider, field):
+    held = linked(client, field, "consultant", "s-1")
+    client.cookies.clear()
+    for address in ("/sign-in/ended/state", "/sign-in/ended/nobody"):
+        for sent in ({}, {"logout_token": "a.b.c"}, {"logout_token": "x" * 30_000}):
+            answer = client.post(address, data=sent)
+            assert (answer.status_code, answer.headers["cache-control"]) == (400, "no-store")
+    assert is_in(client, held)
+
+
+def test_a_role_that_must_have_two_steps_needs_them_at_the_provider(client, provider, field, monkeypatch):
+    for role, sub in (("consultant", "s-1"), ("director", "s-4")):
+        linked(client, field, role, sub)
+        client.cookies.clear()
+    monkeypatch.setenv("ATTUNE_SECOND_FACTOR_ROLES", '["consultant", "director"]')
+    for looked_for in ({"second_step_acr": ["urn:two"]}, {"second_step_amr": ["otp", "hwk"]}):
+        provider.use(**looked_for)
+        way = go(client)
+        assert parse_qs(urlsplit(way).query).get("acr_values", []) == looked_for.get("second_step_acr", [])
+        answer = client.get(vouched(way, "s-1"))
+        assert (answer.status_code, "attune" in client.cookies) == (403, False)
+        assert "signs in with two steps" in answer.text
+        assert client.get(vouched(go(client), "s-4")).status_code == 303
+        client.cookies.clear()
+    provider.use()
+    assert client.get(vouched(go(client), "s-1")).status_code == 303
+
+
+def test_no_token_of_a_provider_reaches_the_browser_or_is_kept(client, provider, field, session, monkeypatch):
+    linked(client, field, "consultant", "s-1")
+    client.cookies.clear()
+    real, given = openid_provider.OAuth2Session.fetch_token, []
+
+    def fetch(self, *told, **more):
+        given.append(real(self, *told, **more))
+        return given[-1]
+
+    monkeypatch.setattr(openid_provider.OAuth2Session, "fetch_token", fetch)
+    answer = client.get(vouched(go(client), "s-1"))
+    tokens = [given[0][name] for name in ("id_token", "access_token", "refresh_token")]
+    session.rollback()
+    kept = [str(session.connection().execute(table.select()).all()) for table in Base.metadata.sorted_tables]
+    for place in (str(answer.headers), answer.text, str(dict(client.cookies)), *kept):
+        assert not [one for one in tokens if one in place]
+
+
+def test_who_signs_out_is_shown_the_way_out_of_the_provider(client, provider, field):
+    linked(client, field, "consultant", "s-1")
+    data = {"token": token_in(client.get("/sign-out").text)}
+    answer = client.post("/sign-out", data=data, headers={"origin": str(client.base_url)})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-out/of/state")
+    assert "attune" not in client.cookies
+    page = client.get("/sign-out/of/state").text
+    assert f'href="{provider["issuer"]}/oauth2/end_session?client_id=attune"' in page
+    assert client.get("/sign-out/of/nobody").headers["location"] == "/sign-in"
+    provider.use(issuer=f"http://127.0.0.1:{free_port()}")
+    page = client.get("/sign-out/of/state")
+    assert (page.status_code, "end_session" in page.text) == (200, False)
