@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
+from db.models.base import utc_now
 from db.models.people import Person, PersonScope
 
 
@@ -85,6 +86,25 @@ def load_actor(session: Session, person: Person, on: date, session_id: uuid.UUID
         case_scope=_places([row for row in rows if row.case_role]),
         session_id=session_id,
     )
+
+
+def by_now(session: Session, actor: Actor) -> Actor | None:
+    """Give who acts in a browser's session as the database knows them now, any other actor as given.
+
+    None when the person may not act in their role any more. A part of an open page can run again with an actor from
+    before an assignment ended: commands, and what such a part reads anew, ask here.
+    """
+    if actor.session_id is None:
+        return actor
+    person = session.get(Person, actor.person_id, populate_existing=True)
+    if person is None or person.role != actor.role or person.disabled_at or person.deleted_at:
+        return None
+    return load_actor(session, person, utc_now().date(), actor.session_id)
+
+
+def reading_now(session: Session, actor: Actor) -> Actor:
+    """Give the same for what a part of an open page reads anew: without any reach where the person may not act."""
+    return by_now(session, actor) or Actor(actor.person_id, actor.role)
 
 
 def _places(rows: Any) -> Places:

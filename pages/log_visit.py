@@ -13,7 +13,7 @@ from components.forms.form import Form
 from components.forms.visit_values import make_visit, visit_facts
 from components.words import _
 from db import asking
-from db.actor import Actor
+from db.actor import Actor, reading_now
 from db.commands.downloads import ask_download
 from db.commands.drafts import FormName
 from db.commands.visits import log_visit, share_visit
@@ -89,6 +89,7 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
 
 def _read(actor: Actor, site_id: uuid.UUID) -> Here:
     with open_session() as session:
+        actor = reading_now(session, actor)
         rooms = places.classrooms(session, actor, site_id)
         return Here(rooms, choices.last_visit(session, actor, site_id))
 

@@ -12,7 +12,7 @@ from components.forms.form import Form
 from components.forms.incident_values import incident_facts, make_incident
 from components.words import _
 from db import asking
-from db.actor import Actor
+from db.actor import Actor, reading_now
 from db.commands.drafts import FormName
 from db.commands.incidents import record_incident
 from db.engine import session as open_session
@@ -92,12 +92,14 @@ def _fill(actor: Actor, sites: list[choices.CaptureSite]) -> None:
 
 def _read(actor: Actor, site_id: uuid.UUID) -> Here:
     with open_session() as session:
+        actor = reading_now(session, actor)
         rooms = places.classrooms(session, actor, site_id)
         return Here(rooms, choices.recent_children(session, actor, site_id, clock.today()))
 
 
 def _questions(actor: Actor, made: IncidentInput) -> list[asking.Question]:
     with open_session() as session:
+        actor = reading_now(session, actor)
         closure = choices.closure_on(session, actor, made.site_id, made.occurred_on)
         same_child = (
             choices.similar_incidents(session, actor, made.site_id, made.child_key, made.occurred_on, made.occurred_at)

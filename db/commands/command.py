@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from db import acting, audit, meters
 from db.access_matrix import Thing
-from db.actor import Actor, load_actor
+from db.actor import Actor, by_now
 from db.engine import session as open_session
 from db.engine import writing
 from db.errors import AccessDenied, Conflict, InvalidInput, NotFound, Problem
@@ -20,7 +20,6 @@ from db.models.base import Base, utc_now
 from db.models.drafts import Draft
 from db.models.inputs import SubmittedInput
 from db.models.organisation import Site
-from db.models.people import Person
 from db.models.records import Tombstone
 from db.replica import where_to_write
 
@@ -94,13 +93,10 @@ def _command(
 
 
 def _by_now(session: Session, actor: Actor) -> Actor:
-    """Give who acts in a browser's session as the database knows them now; any other actor as given."""
-    if actor.session_id is None:
-        return actor
-    person = session.get(Person, actor.person_id, populate_existing=True)
-    if person is None or person.role != actor.role or person.disabled_at or person.deleted_at:
+    found = by_now(session, actor)
+    if found is None:
         raise AccessDenied("person", "see", entity_id=actor.person_id)
-    return load_actor(session, person, utc_now().date(), actor.session_id)
+    return found
 
 
 def record_denied(session: Session, actor: Actor, denied: AccessDenied) -> None:

@@ -1,12 +1,17 @@
 """The screen on which an incident is recorded."""
 
+import uuid
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import select
 
 from db.commands.incidents import record_incident
-from db.models import AuditEvent, Exclusion, Incident, IncidentChoice
+from db.models import AuditEvent, Exclusion, Incident, IncidentChoice, PersonScope
+from pages import log_visit as log_visit_page
+from pages import record_incident as record_incident_page
 
 TODAY = date.today()
 YESTERDAY = TODAY - timedelta(days=1)
@@ -46,6 +51,15 @@ def test_a_typical_incident_needs_a_behavior_and_an_activity(filled, fresh, fiel
     shown = [text.value for text in screen.text]
     assert "Site: Maple Demo Center, Owls" in shown
     assert any(line.startswith("When:") and line.endswith("10:15 AM") for line in shown)
+
+
+def test_a_tap_in_an_open_form_reads_with_the_reach_of_its_moment(engine, field):
+    actor = replace(field.actor("consultant"), session_id=uuid.uuid4())
+    reading = [record_incident_page._read, log_visit_page._read]
+    assert all(read(actor, field.here.id).rooms for read in reading)
+    field.session.execute(update(PersonScope).values(valid_to=YESTERDAY))
+    field.session.commit()
+    assert not any(read(actor, field.here.id).rooms for read in reading)
 
 
 def test_everything_that_is_missing_is_told_at_once(open_screen, fresh):
