@@ -13,6 +13,7 @@ from db.actor import Actor
 from db.models.incidents import Incident
 from db.models.organisation import Classroom
 from db.models.visits import Visit, VisitChoice, VisitClassroom, VisitParticipant
+from db.regions import same_region
 
 CHILDREN_SHOWN = 12
 CHILDREN_DAYS = 180
@@ -126,7 +127,7 @@ def last_visits_at(session: Session, actor: Actor, site_ids: Iterable[uuid.UUID]
         .label("place")
     )
     held = (
-        select(col(Visit.id), latest)
+        select(col(Visit.id), col(Visit.region_id), latest)
         .where(
             col(Visit.consultant_id) == actor.person_id,
             col(Visit.site_id).in_(site_ids),
@@ -139,7 +140,8 @@ def last_visits_at(session: Session, actor: Actor, site_ids: Iterable[uuid.UUID]
         )
         .subquery()
     )  # fmt: skip
-    visits = session.exec(select(Visit).join(held, held.c.id == col(Visit.id)).where(held.c.place == 1)).all()
+    here = (held.c.id == col(Visit.id)) & same_region(held, Visit)
+    visits = session.exec(select(Visit).join(held, here).where(held.c.place == 1)).all()
     keys = [one.id for one in visits]
     if not keys:
         return {}

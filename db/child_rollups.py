@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from db.models.incidents import Exclusion, Incident, IncidentChoice
 from db.models.records import ChildMonth
+from db.regions import same_region
 from db.rollups import first_of_month, month_after, month_of
 
 UNTOLD = ("unknown", "declined")
@@ -84,7 +85,7 @@ def _happened(dialect: str, site_id: uuid.UUID | None, month: date | None) -> Co
             col(Incident.site_id), first_of_month(dialect, col(Exclusion.started_on)).label("month"), *child,
             literal(0).label("incidents"), literal(1).label("exclusions"), literal(0).label("supported"),
         )
-        .join(Incident, col(Incident.id) == col(Exclusion.incident_id))
+        .join(Incident, (col(Incident.id) == col(Exclusion.incident_id)) & same_region(Incident, Exclusion))
         .where(
             *known, col(Exclusion.deleted_at).is_(None), *_there(Exclusion, Exclusion.started_on, site_id, month)
         )
@@ -116,6 +117,7 @@ def _race() -> Any:
         )
         .where(
             col(IncidentChoice.incident_id) == col(Incident.id),
+            same_region(IncidentChoice, Incident),
             col(IncidentChoice.list) == "race",
             code.not_in(UNTOLD),
         )
@@ -129,6 +131,7 @@ def _ticked(option_list: str, codes: tuple[str, ...]) -> Any:
         select(literal(1))
         .where(
             col(IncidentChoice.incident_id) == col(Incident.id),
+            same_region(IncidentChoice, Incident),
             col(IncidentChoice.list) == option_list,
             col(IncidentChoice.code).in_(codes),
         )

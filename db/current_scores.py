@@ -7,10 +7,11 @@ from sqlmodel import col
 
 from db.instruments import INSTRUMENTS
 from db.models.instruments import ComputedScore, RecomputedScore
+from db.regions import same_region
 
 
 def current_scores() -> Any:
-    """Give the subquery of domain scores: observation_id, code, value, formula_version, one row per score.
+    """Give the subquery of domain scores: observation_id, region_id, code, value, formula_version, one row per score.
 
     A score that ``db.recompute`` gave by the registry's present formula takes the place of the older one, which stays
     stored. A formula version never comes back once it was left, so its name alone tells whether it is the present one.
@@ -20,6 +21,7 @@ def current_scores() -> Any:
     return (
         select(
             col(ComputedScore.observation_id),
+            col(ComputedScore.region_id),
             col(ComputedScore.code),
             # A score may be empty by either formula, so that its own presence cannot decide.
             case((again.is_not(None), col(RecomputedScore.value)), else_=col(ComputedScore.value)).label("value"),
@@ -32,6 +34,7 @@ def current_scores() -> Any:
             RecomputedScore,
             and_(
                 again == col(ComputedScore.observation_id),
+                same_region(RecomputedScore, ComputedScore),
                 col(RecomputedScore.code) == col(ComputedScore.code),
                 col(RecomputedScore.formula_version).in_(present),
             ),

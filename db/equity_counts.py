@@ -15,6 +15,7 @@ from db.child_rollups import DIFFERS, SEVERAL, agreed
 from db.models.organisation import Enrolment, EnrolmentGroup, Site
 from db.models.records import ChildMonth, SiteMonth
 from db.period import Period
+from db.regions import same_region
 
 DIMENSIONS = ("race", "sex", "iep", "dll")
 OUTCOMES = ("incidents", "exclusions", "supported")
@@ -115,7 +116,10 @@ def enrolled(session: Session, sites: Sequence[uuid.UUID], dimension: str, perio
     """Give the average children enrolled by program and group: each room's average over the months it was counted."""
     table = EnrolmentGroup
     row = (
-        select(col(table.site_id), col(table.classroom_id), col(table.month), col(table.category), col(table.children))
+        select(
+            col(table.site_id), col(table.region_id), col(table.classroom_id), col(table.month), col(table.category),
+            col(table.children),
+        )
         .where(
             col(table.site_id).in_(sites),
             *_within(table, period),
@@ -123,10 +127,10 @@ def enrolled(session: Session, sites: Sequence[uuid.UUID], dimension: str, perio
             col(table.deleted_at).is_(None),
         )
         .cte("counted_row")
-    )
+    )  # fmt: skip
     room = (
-        select(row.c.classroom_id, func.count(func.distinct(row.c.month)).label("months"))
-        .group_by(row.c.classroom_id)
+        select(row.c.region_id, row.c.classroom_id, func.count(func.distinct(row.c.month)).label("months"))
+        .group_by(row.c.classroom_id, row.c.region_id)
         .cte("room")
     )
     code = case((row.c.category.in_(IN_NO_GROUP), UNPLACED), else_=row.c.category)
@@ -136,7 +140,7 @@ def enrolled(session: Session, sites: Sequence[uuid.UUID], dimension: str, perio
             select(func.count()).select_from(room).scalar_subquery(),
         )
         .select_from(row)
-        .join(room, room.c.classroom_id == row.c.classroom_id)
+        .join(room, (room.c.classroom_id == row.c.classroom_id) & same_region(room, row))
         .join(Site, col(Site.id) == row.c.site_id)
         .group_by(col(Site.program_id), code)
     )  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from db.models.incidents import Incident, IncidentChoice
+from db.regions import same_region
 
 Cut = Mapping[str, str]
 
@@ -50,6 +51,7 @@ def condition(cut: Cut, child_key: str | None = None) -> ColumnElement[bool]:
             parts.append(
                 exists().where(
                     col(chosen.incident_id) == col(Incident.id),
+                    same_region(chosen, Incident),
                     col(chosen.list) == "response",
                     col(chosen.code) == code,
                 )

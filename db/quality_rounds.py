@@ -11,6 +11,7 @@ from db.current_scores import current_scores
 from db.instruments import instruments_of
 from db.models.instruments import Observation, Score
 from db.period import Period
+from db.regions import same_region
 
 FEWEST_ROOMS = 2
 """A mean of one room is one pair of teachers: shown only to whoever may read the observation itself."""
@@ -38,13 +39,13 @@ def round_means(actor: Actor, period: Period, *conditions: Any) -> Any:
     computed = current_scores()
     domains = (
         select(*_observed(), computed.c.code, computed.c.value)
-        .join(computed, computed.c.observation_id == col(Observation.id))
+        .join(computed, (computed.c.observation_id == col(Observation.id)) & same_region(computed, Observation))
         .where(*reached, computed.c.value.is_not(None))
     )
     plain = [tool.code for tool in instruments_of("observation") if not tool.domains]
     scales = (
         select(*_observed(), col(Score.scale_code), col(Score.value))
-        .join(Score, col(Score.observation_id) == col(Observation.id))
+        .join(Score, (col(Score.observation_id) == col(Observation.id)) & same_region(Score, Observation))
         .where(*reached, col(Observation.instrument_code).in_(plain))
     )
     scored = union_all(domains, scales).subquery()

@@ -14,6 +14,7 @@ from db.instruments import INSTRUMENTS
 from db.instruments.scoring import scoring_of
 from db.models.base import utc_now
 from db.models.instruments import ComputedScore, Observation, RecomputedScore, Score
+from db.regions import same_region
 
 AT_ONCE = 500
 
@@ -44,10 +45,12 @@ def _some(session: Session, code: str, rule: InstrumentScoring) -> int:
         run = session.connection().execute
         again = exists().where(
             col(RecomputedScore.observation_id) == col(Observation.id),
+            same_region(RecomputedScore, Observation),
             col(RecomputedScore.formula_version) == rule.formula_version,
         )
         older = exists().where(
             col(ComputedScore.observation_id) == col(Observation.id),
+            same_region(ComputedScore, Observation),
             col(ComputedScore.formula_version) != rule.formula_version,
         )
         wanted = select(col(Observation.id), col(Observation.region_id), col(Observation.cycles)).where(

@@ -15,6 +15,7 @@ from db import audit
 from db.engine import writing
 from db.models.base import Base
 from db.models.records import AuditContent, AuditEvent, Tombstone
+from db.regions import same_region
 from db.settings import settings
 
 FILE = Path(__file__).with_name("retention.yaml")
@@ -113,7 +114,7 @@ def _is_over(table: Table, days: int, now: datetime) -> Any:
         if "deleted_at" in other.c:
             own = days_kept().get(other.name, 0)
             stays = other.c.deleted_at.is_(None) | (other.c.deleted_at >= now - timedelta(days=own))
-            over &= ~exists().where(column == table.c.id, stays)
+            over &= ~exists().where(column == table.c.id, same_region(other, table), stays)
     return over
 
 

@@ -32,6 +32,7 @@ from db.models.organisation import Enrolment, Site
 from db.models.records import SiteMonth
 from db.models.visit_input import HELD
 from db.models.visits import Visit
+from db.regions import same_region
 
 
 def month_of(day: date) -> date:
@@ -75,6 +76,7 @@ def counted(session: Session, site_id: uuid.UUID, month: date) -> dict[str, Any]
     ).one()
     enrolled_room = exists().where(
         col(Enrolment.classroom_id) == col(Incident.classroom_id),
+        same_region(Enrolment, Incident),
         col(Enrolment.month) == month,
         col(Enrolment.deleted_at).is_(None),
     )
@@ -195,6 +197,7 @@ def _incidents(dialect: str) -> Subquery:
     enrolled_room = exists().where(
         and_(
             col(Enrolment.classroom_id) == col(Incident.classroom_id),
+            same_region(Enrolment, Incident),
             col(Enrolment.month) == month,
             col(Enrolment.deleted_at).is_(None),
         )

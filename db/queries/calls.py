@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from analytics.calls import SiteFacts
@@ -19,6 +19,7 @@ from db.models.visit_input import HELD
 from db.models.visits import FollowUp, Visit
 from db.period import Period
 from db.queries.compare import SiteSums, sums_since
+from db.regions import same_region
 from db.site_choice import active_sites
 
 LOOK_BACK_DAYS = 400
@@ -107,7 +108,10 @@ def _overdue(actor: Actor, today: date) -> Any:
     return (
         select(func.count())
         .select_from(FollowUp)
-        .join(Visit, and_(col(Visit.id) == col(FollowUp.visit_id), col(Visit.deleted_at).is_(None)))
+        .join(
+            Visit,
+            (col(Visit.id) == col(FollowUp.visit_id)) & same_region(Visit, FollowUp) & col(Visit.deleted_at).is_(None),
+        )
         .where(
             col(FollowUp.site_id) == col(Site.id),
             col(FollowUp.due_on) < today - timedelta(days=RULES["overdue"]["days"]),

@@ -19,6 +19,7 @@ from db.models.organisation import Site
 from db.models.people import Person
 from db.period import Period
 from db.queries.query import single
+from db.regions import same_region
 
 LIST_LIMIT = 50
 CHILDREN_OFFERED = 300
@@ -133,7 +134,10 @@ def child_points(session: Session, actor: Actor, period: Period, site_id: uuid.U
             col(ChildMeasure.child_key), col(ChildMeasure.respondent), col(ChildMeasure.measured_on),
             col(ChildMeasure.phase), col(ChildScore.value),
         )
-        .join(ChildScore, col(ChildScore.child_measure_id) == col(ChildMeasure.id))
+        .join(
+            ChildScore,
+            (col(ChildScore.child_measure_id) == col(ChildMeasure.id)) & same_region(ChildScore, ChildMeasure),
+        )
         .join(Site, col(Site.id) == col(ChildMeasure.site_id))
         .where(_within(actor, "see"), col(ChildMeasure.deleted_at).is_(None), *_in(earlier, site_id))
         .order_by(col(ChildMeasure.measured_on), col(ChildMeasure.id))

@@ -22,6 +22,7 @@ from db.models.base import utc_now
 from db.models.children import ChildMeasure, ChildScore
 from db.models.organisation import Site
 from db.period import Period
+from db.regions import same_region
 
 About = tuple[str, str, str]
 """Instrument, scale, respondent."""
@@ -105,7 +106,10 @@ def _measures(actor: Actor, site_ids: Sequence[uuid.UUID] | None) -> Any:
             col(ChildMeasure.phase), col(ChildMeasure.measured_on), col(ChildMeasure.created_at),
             col(ChildScore.value), _open(actor).label("open"), reached.label("reached"),
         )
-        .join(ChildScore, col(ChildScore.child_measure_id) == col(ChildMeasure.id))
+        .join(
+            ChildScore,
+            (col(ChildScore.child_measure_id) == col(ChildMeasure.id)) & same_region(ChildScore, ChildMeasure),
+        )
         .where(
             reached if access.reach(actor, "child_measure", "see") == "scope" else in_regions,
             col(ChildMeasure.deleted_at).is_(None),

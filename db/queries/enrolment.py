@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 from db import access
 from db.actor import Actor
 from db.models.organisation import Classroom, Closure, Enrolment, EnrolmentGroup, Site
+from db.regions import same_region
 from db.rollups import month_after, month_of
 
 SATURDAY = 5
@@ -81,6 +82,7 @@ def month_grid(session: Session, actor: Actor, site_id: uuid.UUID, month: date) 
     )
     earlier = (
         select(
+            col(Enrolment.region_id),
             col(Enrolment.classroom_id).label("classroom_id"),
             col(Enrolment.enrolled_average).label("enrolled"),
             col(Enrolment.month).label("month"),
@@ -97,6 +99,7 @@ def month_grid(session: Session, actor: Actor, site_id: uuid.UUID, month: date) 
     )
     this_month = (
         (col(Enrolment.classroom_id) == col(Classroom.id))
+        & same_region(Enrolment, Classroom)
         & (col(Enrolment.month) == month)
         & col(Enrolment.deleted_at).is_(None)
     )
@@ -114,7 +117,10 @@ def month_grid(session: Session, actor: Actor, site_id: uuid.UUID, month: date) 
         )
         .select_from(Classroom)
         .outerjoin(Enrolment, this_month)
-        .outerjoin(earlier, (earlier.c.classroom_id == col(Classroom.id)) & (earlier.c.place == 1))
+        .outerjoin(
+            earlier,
+            (earlier.c.classroom_id == col(Classroom.id)) & same_region(earlier, Classroom) & (earlier.c.place == 1),
+        )
         .where(
             col(Classroom.site_id) == site_id,
             col(Classroom.deleted_at).is_(None),

@@ -32,6 +32,7 @@ from db.models.organisation import Program, Site
 from db.models.people import Person
 from db.period import Period
 from db.queries.query import single
+from db.regions import same_region
 
 PAGE = 20
 
@@ -308,7 +309,11 @@ def _where(period: Period | None, site_id: uuid.UUID | None) -> list[ColumnEleme
 def _steps_noted() -> Any:
     return (
         select(func.count(func.distinct(col(ExclusionStep.step))))
-        .where(col(ExclusionStep.exclusion_id) == col(Exclusion.id), col(ExclusionStep.deleted_at).is_(None))
+        .where(
+            col(ExclusionStep.exclusion_id) == col(Exclusion.id),
+            same_region(ExclusionStep, Exclusion),
+            col(ExclusionStep.deleted_at).is_(None),
+        )
         .correlate(Exclusion)
         .scalar_subquery()
     )
@@ -346,7 +351,9 @@ def _moments(session: Session, condition: list[ColumnElement[bool]]) -> dict[uui
     found: dict[uuid.UUID, dict[str, date]] = defaultdict(dict)
     statement = (
         select(col(ExclusionPlace.exclusion_id), col(ExclusionPlace.moment), col(ExclusionPlace.noted_on))
-        .join(Exclusion, col(Exclusion.id) == col(ExclusionPlace.exclusion_id))
+        .join(
+            Exclusion, (col(Exclusion.id) == col(ExclusionPlace.exclusion_id)) & same_region(Exclusion, ExclusionPlace)
+        )
         .where(*condition, col(ExclusionPlace.deleted_at).is_(None))
     )
     for key, moment, day in session.connection().execute(statement):

@@ -23,6 +23,7 @@ from db.models.organisation import Enrolment, Site
 from db.models.people import Person
 from db.models.visits import FollowUp, Visit
 from db.queries.query import single
+from db.regions import same_region
 from db.rollups import month_after
 
 MONTHS_BEFORE = 11
@@ -110,7 +111,11 @@ class Rooms(NamedTuple):
 
 def site_meetings(session: Session, actor: Actor, site_id: uuid.UUID, limit: int = 24) -> list[MeetingLine]:
     """Give a site's meetings, the latest first."""
-    decided = and_(col(MeetingDecision.meeting_id) == col(Meeting.id), col(MeetingDecision.deleted_at).is_(None))
+    decided = and_(
+        col(MeetingDecision.meeting_id) == col(Meeting.id),
+        same_region(MeetingDecision, Meeting),
+        col(MeetingDecision.deleted_at).is_(None),
+    )
     waits = case((col(MeetingDecision.status) == "open", 1))
     statement = (
         select(col(Meeting.id), col(Meeting.held_on), func.count(col(MeetingDecision.id)), func.count(waits))
@@ -161,7 +166,7 @@ def site_decisions(session: Session, actor: Actor, site_id: uuid.UUID, today: da
             col(Person.display_name), col(row.owner_role), col(row.due_on), col(row.status), col(row.closed_on),
             col(row.outcome), col(row.rule), col(row.figure), col(row.figure_then), access.sites(actor, "incident"),
         )
-        .join(Meeting, col(Meeting.id) == col(row.meeting_id))
+        .join(Meeting, (col(Meeting.id) == col(row.meeting_id)) & same_region(Meeting, row))
         .join(Site, col(Site.id) == col(row.site_id))
         .outerjoin(Person, col(Person.id) == col(row.owner_id))
         .where(
@@ -202,7 +207,7 @@ def waiting_at(session: Session, actor: Actor, site_id: uuid.UUID, today: date) 
     """Give how many follow-ups and decisions at a site are past their day."""
     promised = (
         select(func.count(col(FollowUp.id)))
-        .join(Visit, col(Visit.id) == col(FollowUp.visit_id))
+        .join(Visit, (col(Visit.id) == col(FollowUp.visit_id)) & same_region(Visit, FollowUp))
         .where(
             col(FollowUp.site_id) == site_id,
             access.within(actor, "visit_text", "see", site_id=FollowUp.site_id, region_id=FollowUp.region_id),
@@ -214,7 +219,7 @@ def waiting_at(session: Session, actor: Actor, site_id: uuid.UUID, today: date) 
     )
     decided = (
         select(func.count(col(MeetingDecision.id)))
-        .join(Meeting, col(Meeting.id) == col(MeetingDecision.meeting_id))
+        .join(Meeting, (col(Meeting.id) == col(MeetingDecision.meeting_id)) & same_region(Meeting, MeetingDecision))
         .where(
             col(MeetingDecision.site_id) == site_id,
             _may_see(actor, MeetingDecision),
@@ -234,7 +239,7 @@ def quiet_rooms(session: Session, actor: Actor, site_id: uuid.UUID, month: date)
     Rooms without enrolment are left out: there nobody may have kept records.
     """
     enrolled = (
-        select(col(Enrolment.classroom_id))
+        select(col(Enrolment.region_id), col(Enrolment.classroom_id))
         .where(
             col(Enrolment.site_id) == site_id, col(Enrolment.month) == month, col(Enrolment.deleted_at).is_(None),
             access.within(actor, "incident", "see", site_id=Enrolment.site_id, region_id=Enrolment.region_id),
@@ -252,6 +257,7 @@ def quiet_rooms(session: Session, actor: Actor, site_id: uuid.UUID, month: date)
             Incident,
             and_(
                 col(Incident.classroom_id) == enrolled.c.classroom_id,
+                same_region(Incident, enrolled),
                 col(Incident.site_id) == site_id,
                 col(Incident.deleted_at).is_(None),
                 col(Incident.occurred_on) >= start,

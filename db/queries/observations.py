@@ -19,6 +19,7 @@ from db.models.people import Person
 from db.observation_scores import scores_of
 from db.period import Period
 from db.queries.query import single
+from db.regions import same_region
 
 LIST_LIMIT = 50
 
@@ -130,7 +131,7 @@ def _select(actor: Actor) -> Any:
             _within(actor, "restore").label("may_restore"),
         )
         .join(Site, col(Site.id) == col(Observation.site_id))
-        .join(Classroom, col(Classroom.id) == col(Observation.classroom_id))
+        .join(Classroom, (col(Classroom.id) == col(Observation.classroom_id)) & same_region(Classroom, Observation))
         .join(Person, col(Person.id) == col(Observation.observer_id))
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from db.models.records import SiteMonth
 from db.outcome_measures import instruments_for
 from db.period import Period
 from db.quality_rounds import FEWEST_ROOMS, round_means
+from db.regions import same_region
 from db.settings import settings
 from db.site_choice import active_sites
 from db.survey_results import results_of
@@ -101,14 +102,14 @@ def staff_times(
     """
     left = col(Staff.leave_date)
     begun = (
-        select(col(SiteMonth.site_id).label("site_id"), func.min(col(SiteMonth.month)).label("since"))
-        .group_by(col(SiteMonth.site_id))
+        select(col(SiteMonth.region_id), col(SiteMonth.site_id), func.min(col(SiteMonth.month)).label("since"))
+        .group_by(col(SiteMonth.site_id), col(SiteMonth.region_id))
         .subquery()
     )
     statement = (
         select(col(Staff.hire_date), left, begun.c.since, func.count())
         .join(Site, col(Site.id) == col(Staff.site_id))
-        .join(begun, begun.c.site_id == col(Staff.site_id))
+        .join(begun, (begun.c.site_id == col(Staff.site_id)) & same_region(begun, Staff))
         .where(
             *active_sites(actor, region_id, program_id, site_id), access.sites(actor, "staff"),
             col(Staff.deleted_at).is_(None), col(Staff.hire_date) < comparison.now.end,

@@ -23,6 +23,7 @@ from db.models.incidents import Incident, IncidentChoice
 from db.models.organisation import Classroom, Enrolment, Site
 from db.period import Period
 from db.queries import trends
+from db.regions import same_region
 from db.rollups import child_days, month_of
 from db.settings import settings
 
@@ -172,12 +173,14 @@ def _counted(
             code: Any = col(IncidentChoice.code)
             statement = select(literal(by), code, literal(""), func.count(), within).join(
                 IncidentChoice,
-                (col(IncidentChoice.incident_id) == col(Incident.id)) & (col(IncidentChoice.list) == "response"),
+                (col(IncidentChoice.incident_id) == col(Incident.id))
+                & same_region(IncidentChoice, Incident)
+                & (col(IncidentChoice.list) == "response"),
             )
         elif by == "classroom":
             code, name = cast(col(Incident.classroom_id), String), col(Classroom.name)
             statement = select(literal(by), code, func.max(name), func.count(), within).join(
-                Classroom, col(Classroom.id) == col(Incident.classroom_id)
+                Classroom, (col(Classroom.id) == col(Incident.classroom_id)) & same_region(Classroom, Incident)
             )
         else:
             code = incident_cuts.column(by)

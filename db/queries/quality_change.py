@@ -16,6 +16,7 @@ from db.instruments import instruments_of
 from db.models.instruments import Observation, Score
 from db.models.organisation import Site
 from db.period import Period
+from db.regions import same_region
 
 AT_ONCE = 500
 """Keys in one statement."""
@@ -66,7 +67,7 @@ def phase_scores(
             col(Observation.instrument_code), scored.c.code, col(Observation.classroom_id),
             col(Observation.observed_on), col(Observation.phase), scored.c.value,
         )
-        .join(scored, scored.c.observation_id == col(Observation.id))
+        .join(scored, (scored.c.observation_id == col(Observation.id)) & same_region(scored, Observation))
         .where(*reached, scored.c.value.is_not(None))
         .order_by(col(Observation.observed_on), col(Observation.id))
     )  # fmt: skip
@@ -101,15 +102,21 @@ def _pairs(session: Session, reached: list[Any]) -> dict[About, tuple[uuid.UUID,
     """Give the two observations by instrument, room and day. The same two people keep the same places."""
     tool, room, day = col(Observation.instrument_code), col(Observation.classroom_id), col(Observation.observed_on)
     doubled = (
-        select(tool.label("tool"), room.label("room"), day.label("day"))
+        select(tool.label("tool"), col(Observation.region_id), room.label("room"), day.label("day"))
         .where(*reached)
-        .group_by(tool, room, day)
+        .group_by(tool, col(Observation.region_id), room, day)
         .having(func.count(col(Observation.observer_id).distinct()) > 1)
         .subquery()
     )
     rows = session.connection().execute(
         select(col(Observation.id), tool, room, day, col(Observation.observer_id))
-        .join(doubled, (tool == doubled.c.tool) & (room == doubled.c.room) & (day == doubled.c.day))
+        .join(
+            doubled,
+            same_region(doubled, Observation)
+            & (tool == doubled.c.tool)
+            & (room == doubled.c.room)
+            & (day == doubled.c.day),
+        )
         .where(*reached)
         .order_by(tool, day, room, col(Observation.observer_id), col(Observation.id))
     )
@@ -147,14 +154,15 @@ def _reached(actor: Actor, period: Period, site_id: uuid.UUID | None, earlier: t
 
 
 def _scores() -> Any:
-    """Give observation_id, code and value: domain scores, or means over cycles where an instrument has no domains."""
+    """Give observation_id, region_id, code and value: domain scores, or means over cycles without domains."""
     computed = current_scores()
     plain = [tool.code for tool in instruments_of("observation") if not tool.domains]
     return union_all(
-        select(computed.c.observation_id, computed.c.code, computed.c.value),
+        select(computed.c.observation_id, computed.c.region_id, computed.c.code, computed.c.value),
         select(
-            col(Score.observation_id), col(Score.scale_code).label("code"), func.avg(col(Score.value)).label("value")
+            col(Score.observation_id), col(Score.region_id), col(Score.scale_code).label("code"),
+            func.avg(col(Score.value)).label("value"),
         )
         .where(col(Score.instrument_code).in_(plain))
-        .group_by(col(Score.observation_id), col(Score.scale_code)),
-    )
+        .group_by(col(Score.observation_id), col(Score.scale_code), col(Score.region_id)),
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import and_, exists, func, null, select
+from sqlalchemy import exists, func, null, select
 from sqlmodel import Session, col
 
 from db import access
@@ -17,6 +17,7 @@ from db.models.people import Person
 from db.models.visits import Visit, VisitChoice, VisitClassroom
 from db.period import Period
 from db.queries.places import Choice
+from db.regions import same_region
 
 PAGE_ROWS = 25
 COUNTED_AT_MOST = 1000
@@ -142,6 +143,7 @@ def _of_visits(wanted: RecordFilter) -> list[Any]:
         conditions.append(
             exists().where(
                 col(VisitClassroom.visit_id) == col(Visit.id),
+                same_region(VisitClassroom, Visit),
                 col(VisitClassroom.classroom_id) == wanted.classroom_id,
             )
         )
@@ -149,6 +151,7 @@ def _of_visits(wanted: RecordFilter) -> list[Any]:
         conditions.append(
             exists().where(
                 col(VisitChoice.visit_id) == col(Visit.id),
+                same_region(VisitChoice, Visit),
                 col(VisitChoice.list) == "visit_activity",
                 col(VisitChoice.code) == wanted.activity,
             )
@@ -172,6 +175,7 @@ def _of_incidents(wanted: RecordFilter) -> list[Any]:
         conditions.append(
             exists().where(
                 col(IncidentChoice.incident_id) == col(Incident.id),
+                same_region(IncidentChoice, Incident),
                 col(IncidentChoice.list) == "response",
                 col(IncidentChoice.code) == wanted.response,
             )
@@ -185,7 +189,7 @@ def _page(kind: RecordKind, conditions: list[Any], page: int) -> Any:
     clock = col(Visit.started_at) if kind == "visit" else col(Incident.occurred_at)
     order = (_day(kind).desc(), clock.desc(), table.id.desc())
     chosen = (
-        select(table.id.label("id"))
+        select(table.id.label("id"), table.region_id)
         .where(*conditions)
         .order_by(*order)
         .limit(PAGE_ROWS)
@@ -204,7 +208,7 @@ def _page(kind: RecordKind, conditions: list[Any], page: int) -> Any:
     )
     return (
         select(table.id, _day(kind), clock, col(Site.name), col(Person.display_name), *own)
-        .join(chosen, chosen.c.id == table.id)
+        .join(chosen, (chosen.c.id == table.id) & same_region(chosen, table))
         .join(Site, col(Site.id) == table.site_id)
         .join(Person, col(Person.id) == _owner(kind))
         .order_by(*order)
@@ -213,10 +217,10 @@ def _page(kind: RecordKind, conditions: list[Any], page: int) -> Any:
 
 def _classrooms(session: Session, kind: RecordKind, ids: list[uuid.UUID]) -> dict[uuid.UUID, tuple[str, ...]]:
     key: Any = col(VisitClassroom.visit_id) if kind == "visit" else col(Incident.id)
-    room: Any = col(VisitClassroom.classroom_id) if kind == "visit" else col(Incident.classroom_id)
+    of: Any = VisitClassroom if kind == "visit" else Incident
     rows = session.connection().execute(
         select(key, col(Classroom.name))
-        .where(and_(room == col(Classroom.id), key.in_(ids)))
+        .where(col(of.classroom_id) == col(Classroom.id), same_region(of, Classroom), key.in_(ids))
         .order_by(key, col(Classroom.name))
     )
     found: dict[uuid.UUID, tuple[str, ...]] = {}

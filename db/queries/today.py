@@ -17,6 +17,7 @@ from db.models.records import SiteMonth
 from db.models.visit_input import HELD
 from db.models.visits import FollowUp, Visit
 from db.queries.compare import SiteSums, sums_since
+from db.regions import same_region
 
 
 class RecentVisit(NamedTuple):
@@ -122,7 +123,7 @@ def follow_ups_due(session: Session, actor: Actor, until: date, limit: int = 20)
             col(FollowUp.due_on),
         )
         .join(Site, col(Site.id) == col(FollowUp.site_id))
-        .join(Visit, col(Visit.id) == col(FollowUp.visit_id))
+        .join(Visit, (col(Visit.id) == col(FollowUp.visit_id)) & same_region(Visit, FollowUp))
         .where(
             access.within(
                 actor, "visit_text", "see", site_id=col(FollowUp.site_id), region_id=col(FollowUp.region_id)
@@ -153,7 +154,7 @@ def decisions_due(session: Session, actor: Actor, until: date, limit: int = 8) -
             col(row.id), col(row.site_id), col(Site.name), col(row.text), col(Person.display_name), col(row.owner_role),
             col(row.due_on),
         )
-        .join(Meeting, col(Meeting.id) == col(row.meeting_id))
+        .join(Meeting, (col(Meeting.id) == col(row.meeting_id)) & same_region(Meeting, row))
         .join(Site, col(Site.id) == col(row.site_id))
         .outerjoin(Person, col(Person.id) == col(row.owner_id))
         .where(

@@ -20,6 +20,7 @@ from db.models.incidents import Incident, IncidentChoice
 from db.models.organisation import Classroom, Closure, Enrolment, Program, Region, Site, SiteEvent
 from db.period import Period
 from db.queries.query import single
+from db.regions import same_region
 from db.rollups import month_of
 from db.small_numbers import pattern_period
 from db.told_at_site import (
@@ -135,8 +136,8 @@ def incident_breakdowns(session: Session, actor: Actor, period: Period, site_id:
 def _broken_down(session: Session, actor: Actor, period: Period, site_id: uuid.UUID) -> dict[str, dict[str, int]]:
     there = (
         select(
-            col(Incident.id).label("id"), col(Incident.primary_behaviour), col(Incident.activity),
-            col(Incident.hour), col(Incident.weekday),
+            col(Incident.id).label("id"), col(Incident.region_id), col(Incident.primary_behaviour),
+            col(Incident.activity), col(Incident.hour), col(Incident.weekday),
         )
         .where(
             col(Incident.site_id) == site_id,
@@ -161,7 +162,7 @@ def _broken_down(session: Session, actor: Actor, period: Period, site_id: uuid.U
     ]
     parts.append(
         select(literal("response"), col(IncidentChoice.code), func.count())
-        .join(there, there.c.id == col(IncidentChoice.incident_id))
+        .join(there, (there.c.id == col(IncidentChoice.incident_id)) & same_region(there, IncidentChoice))
         .where(col(IncidentChoice.list) == "response")
         .group_by(col(IncidentChoice.code))
     )
@@ -206,7 +207,7 @@ def missing_enrolment(
     Months before the service at the site began are not asked for.
     """
     entered = (
-        select(col(Enrolment.classroom_id), col(Enrolment.month))
+        select(col(Enrolment.region_id), col(Enrolment.classroom_id), col(Enrolment.month))
         .where(
             col(Enrolment.site_id) == site_id,
             col(Enrolment.month) >= period.start,
@@ -221,7 +222,7 @@ def missing_enrolment(
             col(Site.service_start), entered.c.month,
         )
         .join(Site, col(Site.id) == col(Classroom.site_id))
-        .outerjoin(entered, entered.c.classroom_id == col(Classroom.id))
+        .outerjoin(entered, (entered.c.classroom_id == col(Classroom.id)) & same_region(entered, Classroom))
         .where(
             col(Classroom.site_id) == site_id,
             col(Classroom.deleted_at).is_(None),

@@ -14,6 +14,7 @@ from db.models.organisation import Classroom, Site
 from db.models.people import Person
 from db.models.visits import FollowUp, Visit, VisitChoice, VisitClassroom, VisitParticipant
 from db.queries.query import single
+from db.regions import same_region
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,10 @@ def _note_export(session: Session, actor: Actor, visit_id: uuid.UUID, site_id: u
 def _classrooms(session: Session, visit_id: uuid.UUID) -> tuple[str, ...]:
     statement = (
         select(Classroom.name)
-        .join(VisitClassroom, col(VisitClassroom.classroom_id) == col(Classroom.id))
+        .join(
+            VisitClassroom,
+            (col(VisitClassroom.classroom_id) == col(Classroom.id)) & same_region(VisitClassroom, Classroom),
+        )
         .where(VisitClassroom.visit_id == visit_id)
         .order_by(col(Classroom.name))
     )
