@@ -125,3 +125,23 @@ def test_the_lock_and_the_texts_name_no_registry():
 def test_no_table_offers_its_text_as_a_file_where_it_would_run_as_a_formula():
     settings = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     assert settings["client"]["disableDataExport"] is True
+
+
+FILE_CALLS = {
+    "open", "write_text", "write_bytes", "mkdir", "makedirs", "mkdtemp", "mkstemp", "unlink", "rmtree", "copyfile",
+    "copytree", "symlink_to", "extractall", "NamedTemporaryFile", "TemporaryFile", "TemporaryDirectory",
+    "SpooledTemporaryFile",
+}  # fmt: skip
+
+
+def test_nothing_that_serves_people_writes_a_file_or_opens_one_by_name():
+    serving = [
+        path for folder in ("web", "pages", "components", "analytics", "db") for path in ROOT.glob(f"{folder}/**/*.py")
+    ]
+    operators = ROOT / "db" / "backup"
+    found = {
+        f"{path.relative_to(ROOT)} {name_of(call)}"
+        for path in serving if operators not in path.parents
+        for call in calls(path) if name_of(call).rpartition(".")[2] in FILE_CALLS
+    }  # fmt: skip
+    assert found == {"db/engine.py Path(path).parent.mkdir"}, "the folder of the database, named by its operator"

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import stat
 import time
 from datetime import UTC, date, datetime
@@ -250,3 +251,58 @@ def test_a_database_that_goes_away_shows_in_the_health_check(database, tmp_path)
         assert (answer.status_code, answer.text) == (503, "unavailable")
     finally:
         running.kill()
+
+
+def raw(server, sent: bytes) -> bytes:
+    """Send these bytes on a connection of one's own and give all that comes back until the server ends it."""
+    host, port = server.base_url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), ANSWER_SECONDS) as connection:
+        connection.sendall(sent)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+HIDDEN = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+        b"Content-Length: 0\r\nContent-Length: 44\r\n\r\n",
+        b"Content-Length: 0, 44\r\n\r\n",
+        b"Content-Length: +0\r\n\r\n",
+        b"Content-Length: 0x0\r\n\r\n",
+        b"Content-Length : 0\r\n\r\n",
+        b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\nnone\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+        b"X: a\x00b\r\nContent-Length: 0\r\n\r\n",
+        b"X: a\rContent-Length: 44\r\n\r\n",
+    ],
+)
+def test_a_request_whose_end_is_in_doubt_is_refused_and_hides_no_other(server, ends):
+    begun = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\n"
+    assert raw(server, begun + b"Content-Length: 0\r\n\r\n" + HIDDEN).count(b"HTTP/1.1 ") == 2
+    told = raw(server, begun + ends + HIDDEN)
+    assert told.count(b"HTTP/1.1 ") == 1, told
+    assert told.startswith(b"HTTP/1.1 400 "), told
+    assert b"connection: close" in told.lower(), told
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../../../../../etc/passwd", "/static/%2e%2e/%2e%2e/%2e%2e/%2e%2e/etc/passwd", "/static//etc/passwd",
+        "/capture/app/../../../db/settings.py", "/capture/app/%2e%2e/shell.html", "/attune-static/../html.py",
+        "/capture/definitions/../../../app.py", "/attune-static/..%2f..%2fapp.py", "/static/..%5c..%5capp.py",
+    ],
+)  # fmt: skip
+def test_an_address_is_no_path_to_a_file(server, path):
+    told = raw(server, f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+    assert int(told.split(b" ", 2)[1]) in {303, 400, 401, 404}, told[:200]
+    assert not [word for word in (b"root:", b"import ", b"<title>Attune") if word in told]
