@@ -59,7 +59,7 @@ def choose_about(remembered: Mapping[str, str]) -> Chosen | None:
     before = remembered.get("instrument_code")
     rater_before, phase_before = remembered.get("respondent_of_all"), remembered.get("phase_of_all")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        with st.container(width=320):
+        with st.container(width=560):
             code = st.selectbox(
                 _("Questionnaire and edition"), list(tools),
                 index=list(tools).index(before) if before in tools else None,
