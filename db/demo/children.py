@@ -7,14 +7,11 @@ from numpy.typing import NDArray
 
 from db.demo.order import Order
 from db.demo.places import Place, Room
-from db.demo.truths import UNEQUAL
 
 RACES = ("white", "black", "hispanic", "asian", "middle_eastern_north_african", "unknown")
 RACE_SHARES = (0.40, 0.22, 0.24, 0.06, 0.02, 0.06)
 SEXES = ("female", "male")
 YES_NO = ("yes", "no")
-WITH_KEY, WITH_KEY_WHERE_UNEQUAL = 0.6, 0.8
-"""Share of children whose key stands with their incidents: more in the region where a truth about groups is planted."""
 PLACES_PER_ROOM = 24
 """Places kept per classroom, so that all fit one array; only the first ``enrolled`` are taken."""
 
@@ -44,13 +41,8 @@ def make(order: Order, sites: list[Place]) -> Children:
         sex=(random.random(shape) < 0.52).astype(np.int64),
         iep=(random.random(shape) >= 0.11).astype(np.int64),
         dll=(random.random(shape) >= 0.24).astype(np.int64),
-        with_key=random.random(shape) < _with_key(rooms),
+        with_key=random.random(shape) < 0.6,
         keys=[
             f"R{site.rooms.index(room) + 1}-{child + 1:02d}" for site, room in rooms for child in range(PLACES_PER_ROOM)
         ],
     )
-
-
-def _with_key(rooms: list[tuple[Place, Room]]) -> NDArray[np.float64]:
-    there = [site.region == UNEQUAL.site for site, _room in rooms]
-    return np.where(there, WITH_KEY_WHERE_UNEQUAL, WITH_KEY)[:, None]

@@ -49,11 +49,11 @@ TRUTHS: tuple[Truth, ...] = (
 
 UNEQUAL = Truth(
     "unequal", 0, "North Valley Demo Region",
-    "After an incident, Black children lose care seven times as often as other children; incidents do not differ.",
+    "After an incident, Black children lose care nine times as often as other children; incidents do not differ.",
 )  # fmt: skip
 """Planted at every site of a region: ``site`` counts regions here. One site has too few children to tell it."""
-UNEQUAL_RACE, UNEQUAL_TIMES = "black", 7.0
-"""Large enough to be found in nearly every demo of 24 sites: some 20 of 140 children against 15 of 500."""
+UNEQUAL_RACE, UNEQUAL_TIMES = "black", 9.0
+"""So large that nearly every demo of 24 sites shows it: some 25 of 140 children lose care, against 20 of 500."""
 
 
 def truth_of(site: int) -> str | None:
