@@ -181,6 +181,7 @@ def _keep(form: Form, keeper: Keeper, now: datetime) -> None:
         st.toast(_note(own), icon=":material/devices:", duration="long")
     if own["key"] != asked and kept.elsewhere != "saved":
         form.state["client_uuid"] = own["base"] = own["key"]
+        st.query_params.pop(ADDRESS, None)  # else the next run would fill the form with the draft that it names
 
 
 def _note(own: Mapping[str, Any]) -> str:
