@@ -8,11 +8,13 @@ from sqlalchemy import Engine, event, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from db import migrate, verify
+from db import migrate, verify, wall
+from db.acting import POLICY, whole_reach
 from db.commands.exclusions import note_place, note_step
 from db.commands.incidents import correct_incident, record_incident
 from db.commands.visits import correct_visit, log_visit
-from db.models import Base, Exclusion, ExclusionPlace, ExclusionStep, FollowUp
+from db.engine import make_engine
+from db.models import Base, Exclusion, ExclusionPlace, ExclusionStep, FollowUp, Visit
 from db.models.incident_input import ExclusionInput
 from db.models.visit_input import FollowUpInput
 from tests.db.test_partition_keys import BELOW, PARTS
@@ -133,3 +135,27 @@ def test_an_incident_that_is_corrected_to_another_region_takes_its_time_away_alo
     for table in (Exclusion, ExclusionStep, ExclusionPlace):
         assert places(session, table) == {there}, table
     assert (session.exec(select(Exclusion.deleted_at)).one() is None) == stays
+
+
+def test_the_migration_sees_through_the_wall_also_as_an_owner_who_is_held_by_it(postgres_engine: Engine):
+    with Session(postgres_engine, expire_on_commit=False) as opened:
+        TwoSites(opened, date.today())
+    was = everything(postgres_engine)
+    migrate.downgrade(postgres_engine, BEFORE)
+    owner = "attune_owner_of_regions"
+    with postgres_engine.begin() as connection:
+        run = connection.exec_driver_sql
+        run(f"CREATE ROLE {owner} LOGIN")
+        run(f"GRANT CREATE ON SCHEMA public TO {owner}")
+        for name in run("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all():
+            run(f'ALTER TABLE "{name}" OWNER TO {owner}')
+        for name in wall.protected():
+            run(f"CREATE POLICY {POLICY} ON {name} USING (current_setting('attune.reach', true) = 'whole')")
+            run(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY")
+    held = make_engine(postgres_engine.url.set(username=owner).render_as_string(hide_password=False))
+    with held.connect() as connection:
+        assert connection.execute(select(col(Visit.id))).all() == []
+    with whole_reach():  # as manage.py runs it
+        migrate.upgrade(held)
+    held.dispose()
+    assert everything(postgres_engine) == was
