@@ -11,6 +11,7 @@ from analytics.exposure import PER_CHILD_DAYS, PER_ENROLLED
 from analytics.run_chart import run_tests
 from components.charts import own_history
 from components.charts.drawing import show
+from components.charts.numbers import end_of_share
 from components.charts.own_history import History
 from components.charts.template import Palette
 from components.choices import label_of
@@ -95,7 +96,7 @@ def _share(share: Any | None) -> str:
     if share is None:
         return _("not counted")
     if share.end is not None:
-        return _("under 5%") if share.end == "low" else _("over 95%")
+        return end_of_share(share.end == "low")
     return _("hidden to protect privacy") if share.hidden else f"{100 * share.value:.0f}%"
 
 

@@ -11,7 +11,7 @@ from components import dates
 from components import equity_sentences as say
 from components.charts import forest
 from components.charts.drawing import Drawing, Table
-from components.charts.numbers import decimal, hidden_words, percent, whole
+from components.charts.numbers import decimal, end_of_share, hidden_words, percent, whole
 from components.charts.template import Palette
 from components.chips import choose_chip
 from components.choices import label_of, list_label
@@ -206,9 +206,9 @@ def _share(part: int, whole_number: int, reads: bool) -> str:
     if not whole_number:
         return "–"
     share = 100 * part / whole_number
-    if not reads and share < 5:
-        return _("under 5%")
-    return _("over 95%") if not reads and share > 95 else f"{share:.0f}%"
+    if not reads and not 5 <= share <= 95:
+        return end_of_share(share < 5)
+    return f"{share:.0f}%"
 
 
 def cards(found: Comparison, counts: Any, dimension: str, words: OutcomeWords, against: str) -> None:

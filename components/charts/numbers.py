@@ -35,6 +35,11 @@ def hidden_words() -> str:
     return _("hidden to protect privacy")
 
 
+def end_of_share(low: bool) -> str:
+    """Say no more of a share than that it is at an end: the exact one would tell how few are not like the others."""
+    return _("under 5%") if low else _("over 95%")
+
+
 def nothing_known() -> str:
     """Say that there is no number: not zero, and not hidden."""
     return _("no data")
