@@ -191,18 +191,18 @@ def exclusions() -> Indicator:
     )
 
 
-def scored(title: str, unit: str, better: Better, people: bool, possible: tuple[float, float]) -> Indicator:
-    """Give the words for a mean score of rooms or of people."""
-    caution = (
-        _("Latest survey with at least 5 answers. It describes a site, not a person, and is not a diagnosis.")
-        if people
-        else _("Latest quarter with observations. Observers, rooms and days differ between sites.")
-    )
+def scored(title: str, unit: str, better: Better, fewest: int | None, possible: tuple[float, float]) -> Indicator:
+    """Give the words for a mean score of rooms, or of so many people at least."""
+    caution = _("Latest quarter with observations. Observers, rooms and days differ between sites.")
+    if fewest:
+        caution = _(
+            "Latest survey with at least {least} answers. It describes a site, not a person, and is not a diagnosis."
+        ).format(least=fewest)
     return Indicator(
         title=title,
         unit=unit,
         counted=_("Date"),
-        size_words=_("People who answered") if people else _("Rooms observed"),
+        size_words=_("People who answered") if fewest else _("Rooms observed"),
         better=better,
         caution=caution,
         possible=possible,

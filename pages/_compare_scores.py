@@ -15,6 +15,7 @@ from db.engine import session
 from db.instruments import Domain, Instrument, Scale, instrument
 from db.period import Period
 from db.queries import compare
+from db.settings import settings
 
 
 def draw(actor: Actor, period: Period, place: dict[str, Any], sums: list[compare.SiteSums], indicator: str) -> None:
@@ -58,5 +59,6 @@ def _means(
     )
     low, high = score_parts.bounds(tool, measure.code)
     unit = _("points ({low} to {high})").format(low=whole(low), high=whole(high))
-    words = compare_parts.scored(score_parts.directed(measure), unit, score_parts.better(measure), people, (low, high))
+    fewest = settings().staff_minimum if people else None
+    words = compare_parts.scored(score_parts.directed(measure), unit, score_parts.better(measure), fewest, (low, high))
     compare_parts.compare(compare_parts.averaged(entries, funnel, sd), words, palette(), months)

@@ -16,6 +16,7 @@ from db.period import Period
 from db.quality_rounds import whole_quarters
 from db.queries import quality, waves
 from db.replica import reading
+from db.settings import settings
 from pages._on_axis import below, events, on_axis
 from pages._trend_past import MOST_MONTHS, Looked
 
@@ -59,7 +60,11 @@ def staff_stress(looked: Looked) -> None:
     results = [result for wave in found for result in wave.results]
     notes = [_("Scores describe a site as a workplace, not a person, and are no diagnosis.")]
     if any(result.hidden for result in results):
-        notes.append(_("Hidden: fewer than 5 people answered, or the scores would tell what each of them said."))
+        notes.append(
+            _("Hidden: fewer than {least} people answered, or the scores would tell what each of them said.").format(
+                least=settings().staff_minimum
+            )
+        )
     family = _family([wave.instrument_code for wave in found])
     groups = score_parts.stress_lines(found, family)
     _scores(groups, _("Staff stress"), _("People who answered"), looked.period, tuple(notes), axis.marks, {})
