@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.change import LEAST_FOR_A_MEAN, LEAST_FOR_AN_EFFECT, Counts, Verdict
 from analytics.room_pairs import LEAST_DAYS, MOST_DAYS
-from components import dates, filters, quality_parts
+from components import dates, filters, findings, quality_parts
 from components.choices import label_of
 from components.instruments import direction_label, instrument_label, label_of_code, rater_label, scale_label
 from components.quality_parts import Measured
@@ -27,8 +27,8 @@ class ChildChange(NamedTuple):
 
 
 def rows(found: Sequence[Any]) -> None:
-    """Draw one line per measure, with its scores."""
-    for row in found:
+    """Draw one line per measure, with its scores, in pages."""
+    for row in findings.on_page(found):
         with st.container(border=True, gap="xxsmall"):
             st.button(
                 f"**{dates.full(row.measured_on)}** · {escaped(label_of_code(row.instrument_code))}",
@@ -42,6 +42,7 @@ def rows(found: Sequence[Any]) -> None:
                 )
             )  # fmt: skip
             literal(score_line(row.instrument_code, row.scores))
+    findings.pages(len(found))
 
 
 def score_line(instrument_code: str, scores: Mapping[str, float]) -> str:

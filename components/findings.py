@@ -12,6 +12,7 @@ from components.text import escaped
 from components.words import _, plural
 
 LONGEST_SEARCH = 120
+PER_PAGE = 10
 ACTIVE = {"active": True, "inactive": False, "all": None}
 
 
@@ -41,7 +42,14 @@ def page_number() -> int:
     return min(int(asked), 10_000) if asked.isascii() and asked.isdigit() and int(asked[:6]) else 1
 
 
-def pages(total: int, per_page: int) -> None:
+def on_page(found: Sequence[Any]) -> Sequence[Any]:
+    """Give those of ``found`` that stand on the page that the address asks for, ten to a page."""
+    last = max(1, -(-len(found) // PER_PAGE))
+    first = PER_PAGE * (min(page_number(), last) - 1)
+    return found[first : first + PER_PAGE]
+
+
+def pages(total: int, per_page: int = PER_PAGE) -> None:
     """Draw the pages of a long list (``?page=``)."""
     count = -(-total // per_page)
     if count <= 1:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components import clock, dates, filters
+from components import clock, dates, filters, findings
 from components.choices import label_of
 from components.instruments import label_of_code, scale_label
 from components.records import listing
@@ -20,8 +20,8 @@ from db.survey_disclosure import NEAR, REST
 
 
 def observation_rows(found: Sequence[Any]) -> None:
-    """Draw one line per observation, with its domain scores."""
-    for row in found:
+    """Draw one line per observation, with its domain scores, in pages."""
+    for row in findings.on_page(found):
         with st.container(border=True, gap="xxsmall"):
             _opener(row.id, f"**{dates.full(row.observed_on)}** · {escaped(label_of_code(row.instrument_code))}")
             st.caption(
@@ -34,6 +34,7 @@ def observation_rows(found: Sequence[Any]) -> None:
             )
             if row.domains:
                 literal(domain_line(row.instrument_code, row.domains))
+    findings.pages(len(found))
 
 
 def domain_line(instrument_code: str, domains: Any) -> str:
@@ -106,7 +107,7 @@ def observation_scores(opened: Any) -> None:
 
 
 def wave_rows(found: Sequence[Any], least: int) -> None:
-    """Draw one line per wave with what may be shown of it. ``least``: the fewest people that are shown."""
+    """Draw one line per wave with what may be shown of it, in pages. ``least``: the fewest people that are shown."""
     if _before_and_after(found):
         st.info(
             _(
@@ -116,7 +117,7 @@ def wave_rows(found: Sequence[Any], least: int) -> None:
             ),
             icon=":material/info:",
         )
-    for row in found:
+    for row in findings.on_page(found):
         with st.container(border=True, gap="xxsmall"):
             days = _("{first} to {last}").format(first=dates.short(row.opened_on), last=dates.full(row.closed_on))
             _opener(row.id, f"**{days}** · {escaped(label_of_code(row.instrument_code))}")
@@ -124,6 +125,7 @@ def wave_rows(found: Sequence[Any], least: int) -> None:
                 _("{site} · {invited} invited").format(site=escaped(row.site), invited=escaped(str(row.invited)))
             )
             wave_results(row, least)
+    findings.pages(len(found))
 
 
 def _before_and_after(found: Sequence[Any]) -> bool:

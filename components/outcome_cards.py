@@ -59,7 +59,7 @@ def choose_months(offered: Sequence[int], start_known: bool) -> str:
         chips.append((SINCE_START, _("Since consultation began")))
     elif st.query_params.get("months") == SINCE_START:
         remember("months", None)
-    return choose_chip(_("Time"), "months", chips)
+    return choose_chip(_("Period"), "months", chips)
 
 
 def span(period: Period) -> str:

@@ -34,7 +34,7 @@ def lines(heading: str, rows: Sequence[Line], *, nothing: str = "", most: int = 
         return
     with st.container(border=True, gap="xsmall"):
         for row in rows[:most]:
-            left, right = st.columns(2, vertical_alignment="center")
+            left, right = st.columns([2, 3], vertical_alignment="center")
             with left:
                 link(row.address, escaped(row.text), **row.query)
             right.text(row.detail)
@@ -56,7 +56,7 @@ def promises(due: Sequence[Any], day: date, keep: Callable[[uuid.UUID], None]) -
         return
     with st.container(border=True, gap="small"):
         for promise in due:
-            left, middle, right = st.columns([6, 3, 2], vertical_alignment="center")
+            left, middle, right = st.columns([5, 3.4, 2], vertical_alignment="center")
             left.text(promise.text)
             left.caption(f"{escaped(promise.site)} · {label('follow_up_owner', promise.owner, language())}")
             if promise.due_on is None:

@@ -1,4 +1,4 @@
-"""Below the list of observations: how far observers agree, and what changed between two moments of the year."""
+"""Above the list of observations: how far observers agree, and what changed between two moments of the year."""
 
 import uuid
 from collections.abc import Sequence

@@ -67,9 +67,10 @@ def _recent(actor: Actor) -> None:
             else _("No observation in this time. A longer period may show some.")
         )
         return
-    measures.observation_rows(found)
     if not removed:
         _quality_figures.draw(actor, period, site.id if site else None)
+        st.header(_("What is recorded"), anchor=False)
+    measures.observation_rows(found)
 
 
 def _open(actor: Actor, observation_id: uuid.UUID) -> None:

@@ -68,7 +68,7 @@ def _drill(actor: Actor, site_id: Any, period: Any) -> None:
     if not head.opens_incidents:
         st.caption(_("Full months only."))
     pattern_parts.counts(dimensions, cut, found, names, several=head.opens_incidents)
-    drawn = [one for one in pattern_parts.DRAWN if one in dimensions]
+    drawn = sorted((one for one in pattern_parts.DRAWN if one in dimensions), key=lambda one: one in cut)
     by = choose_chip(_("Show as bars"), "by", [(one, precision.title(one)) for one in drawn])
     links = partial(pattern_parts.record_links, by, cut, found, names, str(site_id), period)
     show(pattern_parts.chart(by, found, names, palette()), f"by_{by}", links if head.opens_incidents else None)
