@@ -305,8 +305,7 @@ def _columns(
     drawn = [comparison.shrunken.get(str(entry.site_id)) for entry in entries]
     return {
         _("Site"): [entry.name if many else _name(entry, period) for entry in entries],
-        _capital(indicator.unit): [_number(entry.value) if many else _value(entry) for entry in entries],
-        **_intervals(entries),
+        **_values(entries, indicator, many),
         **({_("Drawn toward all sites"): _numbers(drawn, many)} if comparison.shrunken else {}),
         indicator.counted: [entry.counted for entry in entries],
         indicator.size_words: [entry.divided_by for entry in entries],
@@ -358,10 +357,14 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _intervals(entries: Sequence[Entry]) -> dict[str, list[str]]:
-    if all(entry.low is None for entry in entries):
-        return {}
-    return {_("Could be, by chance (95%)"): [_interval(entry) for entry in entries]}
+def _values(entries: Sequence[Entry], indicator: Indicator, many: bool) -> dict[str, list[Any]]:
+    """Give the values with what they could be by chance: in one column where a tablet has to show all of them."""
+    unit, known = _capital(indicator.unit), any(entry.low is not None for entry in entries)
+    if many:
+        values = {unit: [_number(entry.value) for entry in entries]}
+        return values | ({_("Could be, by chance (95%)"): [_interval(entry) for entry in entries]} if known else {})
+    head = _("{unit} (could be, by chance: 95%)").format(unit=unit) if known else unit
+    return {head: [_value(entry) for entry in entries]}
 
 
 def _unreadable(entry: Entry) -> str:
@@ -373,7 +376,8 @@ def _name(entry: Entry, period: int) -> str:
 
 
 def _value(entry: Entry) -> str:
-    return _unreadable(entry) or decimal(entry.value)
+    told = _unreadable(entry) or decimal(entry.value)
+    return told if entry.low is None or entry.hidden else f"{told} ({_interval(entry)})"
 
 
 def _interval(entry: Entry) -> str:
