@@ -116,14 +116,17 @@ def shown_result(instrument_code: str, scale_code: str, total: Total, invited: i
 
     All is hidden below the least number of people, and when the numbers would tell about everyone how they answered
     (``_much_alike``), because that is each person's answer (domain.md 5.2). The spread comes from twice as many people
-    on: with the mean of a few on a short scale it tells all their answers.
+    on: with the mean of a few on a short scale it tells all their answers. Where the number of people is not told, from
+    twice as many that must have been: else the spread would tell it.
     """
     least = settings().staff_minimum
-    sd = total.sd if total.respondents >= 2 * least else None
+    told = _told(total.respondents, invited)
+    surely = max(least, invited - least + 1) if told is None else told
+    sd = total.sd if surely >= 2 * least else None
     alike = total.sd == 0 or _much_alike(instrument(instrument_code).scale(scale_code), total._replace(sd=sd))
     if alike or not show_mean(total.respondents, least):
         return ShownResult(scale_code, hidden=True)
-    return ShownResult(scale_code, False, _told(total.respondents, invited), total.mean, sd)
+    return ShownResult(scale_code, False, told, total.mean, sd)
 
 
 def _much_alike(scale: Scale, total: Total) -> bool:

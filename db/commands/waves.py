@@ -79,6 +79,7 @@ def correct_wave(
     _require_valid(session, session.get_one(Site, row.site_id), wave, row)
     stored = _stored_results(session, row.id)
     _require_same_people(stored, wave)
+    wave = _with_spreads(stored, wave)
     days = (row.opened_on, row.closed_on, wave.opened_on, wave.closed_on)
     others = told_of_others(session, row, days)
     before = content(row, results=stored)
@@ -162,6 +163,17 @@ def _require_valid(session: Session, site: Site, wave: WaveInput, row: SurveyWav
         problems.append(Problem("opened_on", "already_there" if same.deleted_at is None else "removed_one_there"))
     if problems:
         raise InvalidInput(problems)
+
+
+def _with_spreads(stored: list[dict[str, Any]], wave: WaveInput) -> WaveInput:
+    """Keep the spread of a result that stays: one that is shown to nobody cannot be typed again."""
+    known = {(one["scale_code"], one["respondents"], one["mean"]): one["sd"] for one in stored}
+    results = [
+        one if one.sd is not None
+        else one.model_copy(update={"sd": known.get((one.scale_code, one.respondents, one.mean))})
+        for one in wave.results
+    ]  # fmt: skip
+    return wave.model_copy(update={"results": tuple(results)})
 
 
 def _moved(row: SurveyWave, wave: WaveInput) -> list[Problem]:

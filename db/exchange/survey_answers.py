@@ -17,6 +17,8 @@ from db.instruments.scoring import survey_scoring_of
 Coding = Literal["as_scored", "from_one", "words"]
 _ITEM = re.compile(r"[^0-9]*?0*([1-9][0-9]?)")
 CLOSE = 0.005
+ROUNDED = 0.5 + CLOSE
+"""How far a file's total may lie from ours where an answer is missing: ours is rounded to a whole point."""
 
 
 @dataclass(frozen=True)
@@ -116,13 +118,14 @@ def _read(
         plain = tuple(value if isinstance(value, float) else None for value in sheet)
         sheets.append(plain)
         told = _number(_cell(row, total_place)) if total_place is not None else None
-        if told is None or rules is None or None in plain:
+        if told is None or rules is None:
             continue
         scores = [score.value for score in score_survey(rules, plain, edition=one.code).values()]
         computed = scores[0] if len(scores) == 1 else None
         if computed is not None:
             compared += 1
-            if abs(computed - told) > CLOSE:
+            filled_up = None in plain and rules.scales[0].combine == "sum"
+            if abs(computed - told) > (ROUNDED if filled_up else CLOSE):
                 disagreements.append(Disagreement(line, told, computed))
     return AnsweredFile(tuple(sheets), coding, False, tuple(refused), tuple(disagreements), compared)
 

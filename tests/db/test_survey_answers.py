@@ -62,6 +62,14 @@ def test_totals_that_disagree_are_told_line_by_line_and_ours_is_used():
     assert read.compared == 3
 
 
+def test_a_total_that_takes_a_missing_answer_for_nothing_is_told():
+    """Nine answers of 2, four of them turned round: 18 in nine, 20 with the mean of them for the tenth."""
+    row = ["2"] * 9 + [""]
+    for total, told in (("18", [(2, 18, 20)]), ("20", []), ("19.5", [])):
+        read = read_answers(file([row], totals=[total]), PSS)
+        assert [(one.line, one.in_file, one.computed) for one in read.disagreements] == told
+
+
 def test_answers_that_fit_two_codings_are_settled_by_the_totals_or_said_to_be_unsure():
     rows = [[1, 2, 3, 2, 1, 2, 3, 2, 1, 2]] * 3
     assert read_answers(file(rows), PSS).unsure

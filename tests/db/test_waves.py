@@ -88,7 +88,7 @@ def test_how_many_did_not_answer_cannot_be_read_when_they_are_few(session, field
 def told_to_all(invited):
     """What a reader can learn of how many answered, for every number that may have."""
     return {
-        answered: (one.results[0].respondents, one.response)
+        answered: (one.results[0].respondents, one.results[0].sd, one.response)
         for answered in range(5, invited + 1)
         if (one := shown_of(Total(answered, 50.0, 20.0), invited))
     }
@@ -104,7 +104,7 @@ def shown_of(total, invited):
 
 
 @pytest.mark.parametrize("invited", range(6, 31))
-def test_no_share_tells_that_exactly_one_number_of_people_stayed_silent(invited):
+def test_neither_share_nor_spread_tells_that_exactly_one_number_of_people_stayed_silent(invited):
     told = told_to_all(invited)
     for answered in range(max(5, invited - 4), invited):
         alike = [other for other in told if told[other] == told[answered]]
@@ -186,6 +186,16 @@ def test_a_correction_cannot_add_a_single_person(session, field):
         correct_wave(session, actor, saved.id, 1, late, "one more sheet")
     mistyped = wave(field, scale("personal", 12, 49.25, 14.2), scale("work", 12, 52.1, 15.0))
     assert correct_wave(session, actor, saved.id, 1, mistyped, "a digit").version == 2
+
+
+def test_a_spread_that_nobody_is_shown_stays_when_its_result_does(session, field):
+    """Without it, the mean of people who all answered alike would show."""
+    actor = field.actor("consultant")
+    saved = record_wave(session, actor, wave(field, scale("personal", 12, 62.5, 0.0), scale("work", 12, 52.1, 15.0)))
+    again = wave(field, scale("personal", 12, 62.5), scale("work", 12, 51.2))
+    correct_wave(session, actor, saved.id, 1, again, "a digit")
+    shown = {one.scale_code: (one.hidden, one.mean, one.sd) for one in open_wave(session, actor, saved.id).results}
+    assert shown == {"personal": (True, None, None), "work": (False, 51.2, None)}
 
 
 def test_a_correction_replaces_the_results(session, field):
