@@ -19,11 +19,6 @@ def month_label(day: date) -> str:
     return f"{day.year:04d}-{day.month:02d}"
 
 
-def month_labels(first: date, last: date) -> tuple[str, ...]:
-    """The keys of all months from `first` to `last`, both included: the labels of a chart over time."""
-    return tuple(month_label(month) for month in months_between(first, last))
-
-
 def child_days(enrolled: float | None, open_days: int | None, attended: float | None) -> float | None:
     """The child-days of one classroom and month, or None where they cannot be known.
 

@@ -38,7 +38,6 @@ TOLD_MONTHS = 12
 """The one period for who may not read the records: two that overlap could be subtracted from each other."""
 WITHOUT_CHILD = "without a child's key"
 NOBODY = Counted(None, UNPLACED, 0, 0, 0, 0, 0, 0)
-BASED_ON_INCIDENTS = ("incidents", "supported")
 
 
 class EquityPlace(NamedTuple):

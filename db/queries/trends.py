@@ -41,7 +41,7 @@ BREAKDOWNS = ("behaviour", "activity", "hour", "weekday", "response")
 
 
 class SiteHead(NamedTuple):
-    """A site as the head of its trends shows it. ``opens_…`` tells whether the actor may read those rows."""
+    """A site as the head of its trends shows it. ``opens_incidents``: the actor may read their rows."""
 
     id: uuid.UUID
     name: str
@@ -50,7 +50,6 @@ class SiteHead(NamedTuple):
     region: str
     service_start: date | None
     opens_incidents: bool
-    opens_observations: bool
 
 
 class Mark(NamedTuple):
@@ -81,14 +80,13 @@ def site_head(session: Session, actor: Actor, site_id: uuid.UUID) -> SiteHead:
             col(Site.id), col(Site.name), col(Site.setting), col(Program.name), col(Region.name),
             col(Site.service_start),
             access.sites(actor, "incident").label("opens_incidents"),
-            access.sites(actor, "observation").label("opens_observations"),
         )
         .join(Program, col(Program.id) == col(Site.program_id))
         .join(Region, col(Region.id) == col(Site.region_id))
         .where(col(Site.id) == site_id)
     )  # fmt: skip
     row = session.connection().execute(statement).one()
-    return SiteHead(*row[:6], bool(row[6]), bool(row[7]))
+    return SiteHead(*row[:6], bool(row[6]))
 
 
 def site_months(session: Session, actor: Actor, period: Period, site_id: uuid.UUID) -> list[SiteMonthRow]:
