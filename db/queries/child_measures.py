@@ -13,6 +13,7 @@ from analytics.room_pairs import MOST_DAYS
 from db import access
 from db.actor import Actor
 from db.errors import AccessDenied
+from db.listed_records import ListedRecords
 from db.models.children import ChildMeasure, ChildScore
 from db.models.incidents import Incident
 from db.models.organisation import Site
@@ -23,6 +24,7 @@ from db.regions import same_region
 
 LIST_LIMIT = 50
 CHILDREN_OFFERED = 300
+_RECORDS = ListedRecords(ChildMeasure, "child_measure", writer=ChildMeasure.recorded_by, day=ChildMeasure.measured_on)
 
 
 class ChildMeasureRow(NamedTuple):
@@ -87,13 +89,7 @@ def child_measures(
 
     ``removed`` gives the removed ones instead, of those that the actor may restore.
     """
-    statement = _select(actor).where(
-        _within(actor, "see"),
-        _within(actor, "restore") & col(ChildMeasure.deleted_at).is_not(None)
-        if removed
-        else col(ChildMeasure.deleted_at).is_(None),
-        *_in(period, site_id),
-    )
+    statement = _select(actor).where(*_RECORDS.listed(actor, period, site_id, removed=removed))
     order = (col(ChildMeasure.measured_on).desc(), col(ChildMeasure.id).desc())
     rows = [ChildMeasureRow(*row) for row in session.connection().execute(statement.order_by(*order).limit(limit))]
     scores = _scores(session, [row.id for row in rows])
@@ -111,7 +107,9 @@ def open_child_measure(session: Session, actor: Actor, measure_id: uuid.UUID) ->
         col(ChildMeasure.site_id), col(ChildMeasure.permission_on), col(ChildMeasure.created_at),
         col(ChildMeasure.updated_at),
     )  # fmt: skip
-    statement = _select(actor).add_columns(*extra).where(col(ChildMeasure.id) == measure_id, _within(actor, "see"))
+    statement = (
+        _select(actor).add_columns(*extra).where(col(ChildMeasure.id) == measure_id, _RECORDS.within(actor, "see"))
+    )
     found = session.connection().execute(statement).first()
     if found is None or (found.removed and not found.may_restore):
         raise AccessDenied("child_measure", "see", entity_id=measure_id)
@@ -139,7 +137,7 @@ def child_points(session: Session, actor: Actor, period: Period, site_id: uuid.U
             (col(ChildScore.child_measure_id) == col(ChildMeasure.id)) & same_region(ChildScore, ChildMeasure),
         )
         .join(Site, col(Site.id) == col(ChildMeasure.site_id))
-        .where(_within(actor, "see"), col(ChildMeasure.deleted_at).is_(None), *_in(earlier, site_id))
+        .where(*_RECORDS.listed(actor, earlier, site_id))
         .order_by(col(ChildMeasure.measured_on), col(ChildMeasure.id))
     )  # fmt: skip
     return [ChildPoint(*row) for row in session.connection().execute(statement)]
@@ -149,10 +147,7 @@ def measured_children(session: Session, actor: Actor, site_id: uuid.UUID, since:
     """Give the child keys used at a site since a day, in measures and incidents, in order."""
     measured: Any = select(
         col(ChildMeasure.child_key).label("key"), col(ChildMeasure.permission_on).label("permission_on")
-    ).where(
-        _within(actor, "see"), col(ChildMeasure.site_id) == site_id, col(ChildMeasure.deleted_at).is_(None),
-        col(ChildMeasure.measured_on) >= since,
-    )  # fmt: skip
+    ).where(*_RECORDS.listed(actor, None, site_id), col(ChildMeasure.measured_on) >= since)
     of_incidents = select(col(Incident.child_key), col(Incident.permission_on)).where(
         access.within(
             actor, "incident", "see", site_id=col(Incident.site_id), region_id=col(Incident.region_id),
@@ -177,25 +172,11 @@ def _select(actor: Actor) -> Any:
             col(ChildMeasure.id), col(ChildMeasure.version), col(ChildMeasure.measured_on), col(Site.name),
             col(ChildMeasure.child_key), col(ChildMeasure.instrument_code), col(ChildMeasure.respondent),
             col(ChildMeasure.phase), col(Person.display_name),
-            col(ChildMeasure.deleted_at).is_not(None).label("removed"), _within(actor, "change").label("may_change"),
-            _within(actor, "remove").label("may_remove"),
-            _within(actor, "restore").label("may_restore"),
+            *_RECORDS.rights(actor),
         )
         .join(Site, col(Site.id) == col(ChildMeasure.site_id))
         .join(Person, col(Person.id) == col(ChildMeasure.recorded_by))
     )  # fmt: skip
-
-
-def _within(actor: Actor, verb: Any) -> Any:
-    return access.within(
-        actor, "child_measure", verb, site_id=col(ChildMeasure.site_id), region_id=col(ChildMeasure.region_id),
-        owner_id=col(ChildMeasure.recorded_by),
-    )  # fmt: skip
-
-
-def _in(period: Period, site_id: uuid.UUID | None) -> list[Any]:
-    conditions = [col(ChildMeasure.measured_on) >= period.start, col(ChildMeasure.measured_on) < period.end]
-    return conditions if site_id is None else [*conditions, col(ChildMeasure.site_id) == site_id]
 
 
 def _scores(session: Session, ids: list[uuid.UUID]) -> dict[uuid.UUID, dict[str, float]]:

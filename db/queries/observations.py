@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from db import access
 from db.actor import Actor
 from db.current_scores import current_scores
 from db.errors import AccessDenied
+from db.listed_records import ListedRecords
 from db.models.instruments import Observation
 from db.models.organisation import Classroom, Site
 from db.models.people import Person
@@ -22,6 +22,7 @@ from db.queries.query import single
 from db.regions import same_region
 
 LIST_LIMIT = 50
+_RECORDS = ListedRecords(Observation, "observation", writer=Observation.observer_id, day=Observation.observed_on)
 
 
 class ObservationRow(NamedTuple):
@@ -66,14 +67,7 @@ def observations(
 
     ``removed`` gives the removed ones instead, of those that the actor may restore.
     """
-    statement = _select(actor).where(
-        _within(actor, "restore" if removed else "see"),
-        col(Observation.deleted_at).is_not(None) if removed else col(Observation.deleted_at).is_(None),
-        col(Observation.observed_on) >= period.start,
-        col(Observation.observed_on) < period.end,
-    )
-    if site_id is not None:
-        statement = statement.where(col(Observation.site_id) == site_id)
+    statement = _select(actor).where(*_RECORDS.listed(actor, period, site_id, removed=removed))
     statement = statement.order_by(col(Observation.observed_on).desc(), col(Observation.id).desc()).limit(limit)
     rows = [ObservationRow(*row) for row in session.connection().execute(statement)]
     domains = _domains(session, [row.id for row in rows])
@@ -93,7 +87,11 @@ def open_observation(session: Session, actor: Actor, observation_id: uuid.UUID) 
     )  # fmt: skip
     found = (
         session.connection()
-        .execute(_select(actor).add_columns(*extra).where(col(Observation.id) == observation_id, _within(actor, "see")))
+        .execute(
+            _select(actor)
+            .add_columns(*extra)
+            .where(col(Observation.id) == observation_id, _RECORDS.within(actor, "see"))
+        )
         .first()
     )
     if found is None or (found.removed and not found.may_restore):
@@ -125,21 +123,11 @@ def _select(actor: Actor) -> Any:
             col(Observation.id), col(Observation.version), col(Observation.observed_on), col(Site.name),
             col(Classroom.name), col(Observation.instrument_code), col(Observation.phase),
             col(Observation.cycles), col(Person.display_name),
-            col(Observation.deleted_at).is_not(None).label("removed"),
-            _within(actor, "change").label("may_change"),
-            _within(actor, "remove").label("may_remove"),
-            _within(actor, "restore").label("may_restore"),
+            *_RECORDS.rights(actor),
         )
         .join(Site, col(Site.id) == col(Observation.site_id))
         .join(Classroom, (col(Classroom.id) == col(Observation.classroom_id)) & same_region(Classroom, Observation))
         .join(Person, col(Person.id) == col(Observation.observer_id))
-    )  # fmt: skip
-
-
-def _within(actor: Actor, verb: Any) -> Any:
-    return access.within(
-        actor, "observation", verb, site_id=col(Observation.site_id), region_id=col(Observation.region_id),
-        owner_id=col(Observation.observer_id),
     )  # fmt: skip
 
 

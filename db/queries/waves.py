@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, or_, select
 from sqlmodel import Session, col
 
-from db import access, survey_box
+from db import survey_box
 from db.actor import Actor
 from db.errors import AccessDenied
+from db.listed_records import ListedRecords
 from db.models.instruments import SurveyWave
 from db.models.organisation import Site
 from db.period import Period
@@ -18,6 +19,7 @@ from db.survey_disclosure import Progress, ResponseBand, ShownResult, ShownWave,
 from db.survey_results import results_of
 
 LIST_LIMIT = 50
+_RECORDS = ListedRecords(SurveyWave, "survey_wave", writer=SurveyWave.created_by, day=SurveyWave.closed_on)
 
 
 class WaveRow(NamedTuple):
@@ -63,12 +65,9 @@ def waves(
     that the actor may restore.
     """
     statement = _select(actor).where(
-        _within(actor, "restore" if removed else "see"),
-        col(SurveyWave.deleted_at).is_not(None) if removed else col(SurveyWave.deleted_at).is_(None),
+        *_RECORDS.listed(actor, None, site_id, removed=removed),
         or_(_open(), and_(col(SurveyWave.closed_on) >= period.start, col(SurveyWave.closed_on) < period.end)),
     )
-    if site_id is not None:
-        statement = statement.where(col(SurveyWave.site_id) == site_id)
     statement = statement.order_by(col(SurveyWave.closed_on).desc(), col(SurveyWave.id).desc()).limit(limit)
     rows = [WaveRow(*row) for row in session.connection().execute(statement)]
     return _with_results(session, rows)
@@ -82,7 +81,9 @@ def open_wave(session: Session, actor: Actor, wave_id: uuid.UUID) -> WaveRow:
         NotFound: it is outside the actor's reach, or removed and not theirs to restore.
     """
     found = (
-        session.connection().execute(_select(actor).where(col(SurveyWave.id) == wave_id, _within(actor, "see"))).first()
+        session.connection()
+        .execute(_select(actor).where(col(SurveyWave.id) == wave_id, _RECORDS.within(actor, "see")))
+        .first()
     )
     if found is None or (found.removed and not found.may_restore):
         raise AccessDenied("survey_wave", "see", entity_id=wave_id)
@@ -94,20 +95,10 @@ def _select(actor: Actor) -> Any:
         col(SurveyWave.id), col(SurveyWave.version), col(SurveyWave.site_id), col(Site.name),
         col(SurveyWave.instrument_code), col(SurveyWave.opened_on), col(SurveyWave.closed_on),
         col(SurveyWave.invited),
-        col(SurveyWave.deleted_at).is_not(None).label("removed"),
-        _within(actor, "change").label("may_change"),
-        _within(actor, "remove").label("may_remove"),
-        _within(actor, "restore").label("may_restore"),
+        *_RECORDS.rights(actor),
         _open().label("open"), col(SurveyWave.languages),
         (col(SurveyWave.collected) == survey_box.PHONES).label("counted_here"),
     ).join(Site, col(Site.id) == col(SurveyWave.site_id))  # fmt: skip
-
-
-def _within(actor: Actor, verb: Any) -> Any:
-    return access.within(
-        actor, "survey_wave", verb, site_id=col(SurveyWave.site_id), region_id=col(SurveyWave.region_id),
-        owner_id=col(SurveyWave.created_by),
-    )  # fmt: skip
 
 
 def _open() -> Any:
