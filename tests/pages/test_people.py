@@ -63,7 +63,8 @@ def test_a_weak_password_is_told_and_a_proposed_one_is_taken(field, open_screen)
     press(screen, "Propose one")
     assert len(screen.text_input[0].value.split()) == 8
     press(screen, "Set password")
-    assert "The new password is set." in words(screen)
+    assert "The password is set, and open screens of this person end." in words(screen)
+    assert person_row(field, target.id).password_set_by_other_at is not None
     assert person_row(field, target.id).password_hash.startswith("$argon2id$")
 
 

@@ -1,5 +1,6 @@
 """The second step: asked after the password, each code taken once, slowed down, set up where a role must have it."""
 
+import math
 import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -79,6 +80,24 @@ def test_a_recovery_code_lets_in_once(client, person, session):
         client.cookies.clear()
         sign_in_as(client, person)
         assert post(client, "/sign-in/code", code=codes[0].upper()).status_code == wanted
+
+
+def test_a_recovery_code_has_bits_enough_for_a_plain_hash_and_may_be_typed_as_one_likes(person, session):
+    codes, now = second_factor.new_codes(session, person), datetime.now(UTC)
+    letters = {len(one.replace("-", "")) for one in codes}
+    assert min(letters) * math.log2(len(second_factor._LETTERS)) >= 112
+    older = "abcde-fghjk-mnpqr"
+    session.add(RecoveryCode(code_hash=second_factor._hash(person.id, older), person_id=person.id))
+    session.commit()
+    for typed in (
+        codes[0].replace("-", " ").upper(),
+        codes[1].replace("-", ""),
+        codes[2],
+        older,
+        older.replace("-", ""),
+    ):
+        assert second_factor.fits(session, person, typed, now) is (typed != older.replace("-", ""))
+    assert not second_factor.fits(session, person, "", now)
 
 
 def test_guessing_codes_is_slowed_down_and_told_in_the_audit(client, person, session):
