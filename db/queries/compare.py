@@ -7,13 +7,14 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, union_all
 from sqlmodel import Session, col
 
-from db import access, recording_effort, site_stretches
+from db import access, kept_briefly, recording_effort, site_stretches
 from db.actor import Actor
 from db.models.instruments import Observation, SurveyWave
 from db.models.organisation import Program, Region, Site
@@ -21,6 +22,7 @@ from db.models.records import SiteMonth
 from db.period import Period
 from db.quality_rounds import FEWEST_ROOMS, round_means, whole_quarters
 from db.recording_effort import Effort, efforts
+from db.settings import settings
 from db.site_choice import active_sites
 from db.site_stretches import Stretches
 from db.small_numbers import offered_starts
@@ -98,7 +100,7 @@ def sums_since(
     program_id: uuid.UUID | None = None,
 ) -> list[list[SiteSums]]:
     """Give ``site_sums`` for several periods that end together, one list for each start, read at once."""
-    read = _read(session, actor, starts, end, active_sites(actor, region_id, program_id), {})
+    read = _kept(session, actor, starts, end, (region_id, program_id), further=False)
     return _sums_of(read, starts)
 
 
@@ -110,12 +112,22 @@ def compared_sites(
     program_id: uuid.UUID | None = None,
 ) -> tuple[list[SiteSums], list[Effort]]:
     """Give ``site_sums`` and how each of the sites records, in the same two statements."""
-    chosen = active_sites(actor, region_id, program_id)
-    read = _read(session, actor, [period.start], period.end, chosen, recording_effort.columns())
+    read = _kept(session, actor, [period.start], period.end, (region_id, program_id), further=True)
     opens = np.array([site.opens_incidents for site in read.sites], dtype=np.bool_)
     sites = [site.id for site in read.sites]
     (sums,) = _sums_of(read, [period.start])
     return sums, efforts(sites, opens, read.found, period.start, read.offered)
+
+
+class _Site(NamedTuple):
+    """A site by its names, and whether the actor may read its incidents and exclusions."""
+
+    opens_incidents: bool
+    opens_exclusions: bool
+    id: uuid.UUID
+    name: str
+    program: str
+    region: str
 
 
 class _Read(NamedTuple):
@@ -124,9 +136,28 @@ class _Read(NamedTuple):
     Nothing is ``offered`` where the actor may read the rows of all of them.
     """
 
-    sites: Sequence[Any]
+    sites: Sequence[_Site]
     found: Stretches
     offered: list[date]
+
+
+def _kept(
+    session: Session, actor: Actor, starts: Sequence[date], end: date, place: tuple[Any, Any], *, further: bool
+) -> _Read:
+    """Give what was read for many sites a moment ago, or read it; ``further``: with how each of them records."""
+    read = partial(
+        _read, session, actor, starts, end, active_sites(actor, *place), recording_effort.columns() if further else {}
+    )
+    key = (
+        str(session.get_bind().engine.url),
+        actor.scope_key,
+        place,
+        tuple(starts),
+        end,
+        further,
+        settings().children_minimum,
+    )
+    return kept_briefly.kept(key, read, lambda found: found.sites)
 
 
 def _read(
@@ -144,7 +175,7 @@ def _read(
         .where(*chosen)
         .order_by(col(Site.name), col(Site.id))
     )  # fmt: skip
-    sites = session.connection().execute(statement).all()
+    sites = [_Site(*row) for row in session.connection().execute(statement)]
     hides = not all(site.opens_incidents and site.opens_exclusions for site in sites)
     offered = offered_starts(end) if hides else []
     columns = {**_columns(hides=hides), **further}
