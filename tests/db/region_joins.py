@@ -32,9 +32,9 @@ class Looker:
         """Look at a statement once; the event ``before_cursor_execute`` of SQLAlchemy gives the arguments."""
         if words in self.seen:
             return
-        self.seen.add(words)
         if context is not None and getattr(context, "compiled", None) is not None:
             self.look(context.compiled.statement)
+        self.seen.add(words)
 
     def look(self, statement: Any) -> None:
         """Look at a statement with all that it holds.

@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import and_, event, exists, or_, select
+from sqlalchemy import Engine, and_, event, exists, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from db.engine import session as open_session
 from db.errors import Conflict, InvalidInput, NotFound
 from db.models import Classroom, Incident, IncidentChoice, Site, Visit
 from db.regions import same_region
@@ -70,13 +71,20 @@ def test_a_join_with_the_region_or_with_a_table_that_lies_on_every_node_is_not(s
     Looker().look(statement)
 
 
-def test_every_query_joins_by_the_region(session: Session):
-    """With all that a query can be narrowed by: the tests of its own ask in more ways, and are looked at as well."""
-    sites, mine = TwoSites(session, date.today()), Looker()
-    actor = sites.actor("consultant")
-    event.listen(session.get_bind(), "before_cursor_execute", mine)
-    for function in QUERIES.values():
-        with suppress(Conflict, InvalidInput, NotFound):
-            function(session, actor, **arguments(function, sites, "own"))
-        session.rollback()
+def test_the_statements_of_all_tests_of_the_database_are_looked_at(session: Session):
+    with pytest.raises(JoinWithoutRegion):
+        session.exec(select(col(Incident.id)).join(IncidentChoice, OF))
+
+
+def test_queries_join_many_tables_and_all_by_the_region(sqlite_engine: Engine):
+    """Each query once; the tests of its own ask in more ways, and as everybody: they are looked at as well."""
+    mine = Looker()
+    with open_session(sqlite_engine) as opened:
+        sites = TwoSites(opened, date.today())
+        actor = sites.actor("consultant")
+        event.listen(sqlite_engine, "before_cursor_execute", mine)
+        for function in QUERIES.values():
+            with suppress(Conflict, InvalidInput, NotFound):
+                function(opened, actor, **arguments(function, sites, "own"))
+            opened.rollback()
     assert len(mine.joins) > 15
