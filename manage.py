@@ -109,7 +109,7 @@ def user_add(arguments: argparse.Namespace) -> None:
     password = _password(arguments.password_stdin)
     with session() as opened:
         operators.add_person(opened, arguments.name, arguments.role, arguments.display_name, password)
-    print(f"{arguments.name} can sign in now, as {arguments.role}.")
+    print(f"{arguments.name} can sign in now, as {arguments.role}, and then chooses their own password.")
 
 
 def user_password(arguments: argparse.Namespace) -> None:

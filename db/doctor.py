@@ -49,6 +49,7 @@ class Finding(NamedTuple):
 def examine(chosen: Settings, backups: Path | None = None) -> Iterator[Finding]:
     """Look at everything, one after the other. ``backups`` is the folder where backups are kept."""
     yield from faults_of_settings(chosen)
+    yield _two_steps(chosen)
     yield _versions()
     yield _space(chosen)
     yield _backup(chosen, backups)
@@ -113,6 +114,16 @@ def _secrets() -> Finding:
     path = Path(str(Settings.model_config["env_file"]))
     closed = not path.exists() or not path.stat().st_mode & OTHERS
     return _if(closed, "settings file", f"others on this machine can read {path}: chmod 600 on it", "closed to others")
+
+
+def _two_steps(chosen: Settings) -> Finding:
+    """Name the providers that are trusted to ask for the second step which a role must have."""
+    trusted = [one.label for one in chosen.openid if not (one.second_step_acr or one.second_step_amr)]
+    if chosen.second_factor_roles and trusted:
+        return Finding(
+            "second step", "look", f"{', '.join(trusted)}: taken on trust; set second_step_acr or second_step_amr"
+        )
+    return Finding("second step", "ok", "no provider is trusted to have asked for it")
 
 
 def _versions() -> Finding:

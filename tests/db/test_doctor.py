@@ -12,11 +12,12 @@ import manage
 from db import audit, doctor
 from db import engine as engines
 from db import settings as configured
+from db.access_matrix import Role
 from db.backup import keys
 from db.marks import DEMO
 from db.models import DatabaseMark
 from db.models.base import utc_now
-from db.settings import Settings
+from db.settings import OpenIdProvider, Settings
 from web import start
 
 
@@ -57,6 +58,14 @@ def test_every_fault_has_its_sentence_and_stops_a_start_in_production(chosen, se
     with pytest.raises(start.CannotStart, match="not ready for real use"):
         start.look_at_database(made)
     start.look_at_database(made.model_copy(update={"production": False}))
+
+
+def test_a_provider_that_is_trusted_with_the_second_step_is_named():
+    provider = {"key": "k", "label": "State account", "issuer": "https://id.example", "client_id": "a"}
+    roles: list[Role] = ["admin"]
+    for more, asked, state in (({}, roles, "look"), ({"second_step_amr": ["mfa"]}, roles, "ok"), ({}, [], "ok")):
+        made = Settings(openid=[OpenIdProvider(**{**provider, **more})], second_factor_roles=asked)
+        assert doctor._two_steps(made).state == state
 
 
 def test_a_file_that_others_can_read_is_a_fault(sqlite_engine: Engine):

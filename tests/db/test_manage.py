@@ -125,6 +125,24 @@ def test_the_first_administrator_is_stored_with_an_event_and_no_password_in_it(
     assert manage.main(["verify"]) == 0
 
 
+def test_whoever_forgot_their_password_gets_another_for_one_sign_in(
+    migrated: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert add_user(monkeypatch) == 0
+    words = ["user", "set-password", "--name", "Ida.Field", "--password-stdin"]
+    for typed, code in (("short", 1), (f"{STRONG} again", 0)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(typed + "\n"))
+        assert manage.main(words) == code
+    monkeypatch.setattr("sys.stdin", io.StringIO(STRONG + "\n"))
+    assert manage.main(["user", "set-password", "--name", "nobody", "--password-stdin"]) == 1
+    assert "There is nobody with that sign-in name." in capsys.readouterr().err
+    with engines.session() as session:
+        person = session.exec(select(Person)).one()
+        assert verify(person.password_hash, f"{STRONG} again")
+        assert person.password_set_by_other_at is not None
+    assert manage.main(["verify"]) == 0
+
+
 def test_a_weak_password_stores_nobody(
     migrated: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
