@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from tests.serving import ROOT, free_port
 
-STARTS_WITHIN_SECONDS = 20
+STARTS_WITHIN_SECONDS = 60
 
 
 def program() -> str | None:

@@ -5,14 +5,16 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocket, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocket, expect, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from db.demo.people import SIGN_INS
 from tests import chromium
 from tests.clock import NOON
 from tests.demo import make_demo
@@ -26,7 +28,8 @@ ROLE_BUTTONS = {
     "coordinator": "Regional coordinator",
     "admin": "Administrator",
 }
-expect.set_options(timeout=20_000)
+STORED = "local_storage,indexeddb,cache_storage,service_workers,websql,file_systems"
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +55,46 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=found, args=list(chromium.ARGUMENTS))
         yield started
         started.close()
+
+
+class Contexts:
+    """Browser contexts that tests use one after the other: what Streamlit's page is made of stays in their cache.
+
+    Whoever takes one finds no page, no cookie and nothing stored.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[str, list[BrowserContext]] = {}
+        self._taken: list[tuple[str, BrowserContext]] = []
+
+    def take(self, **options: Any) -> BrowserContext:
+        """Give a context with these options."""
+        kind = repr(sorted(options.items()))
+        free = self._free.setdefault(kind, [])
+        context = free.pop() if free else self._browser.new_context(**options)
+        self._taken.append((kind, context))
+        return context
+
+    def give_back(self) -> None:
+        """Take back what was taken, emptied."""
+        for kind, context in self._taken:
+            self._empty(context)
+            self._free[kind].append(context)
+        self._taken.clear()
+
+    @staticmethod
+    def _empty(context: BrowserContext) -> None:
+        origins = {"/".join(page.url.split("/", 3)[:3]) for page in context.pages if page.url.startswith("http")}
+        for page in context.pages[1:]:
+            page.close()
+        for page in context.pages:
+            page.goto("about:blank")
+            told = context.new_cdp_session(page)
+            for origin in origins:
+                told.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": STORED})
+            page.close()
+        context.clear_cookies()
 
 
 class Person:
@@ -90,14 +133,23 @@ class Person:
         self.unanswered = 0
 
     def sign_in(self, role: str) -> None:
-        """Sign in as one of the four demo people, with one tap."""
-        self.page.goto(f"{self.base_url}/sign-in")
-        self.page.get_by_role("button", name=ROLE_BUTTONS[role]).click()
-        self.idle()
+        """Be one of the four demo people: their form is sent beside the page, which stays where it is."""
+        one = next(one for one in SIGN_INS if one.role == role)
+        asked, address = self.page.context.request, f"{self.base_url}/sign-in"
+        token = re.search(r'name="token" value="([^"]+)"', asked.get(address).text())
+        assert token, "somebody is signed in"
+        form = {"token": token.group(1), "name": one.name, "password": one.password}
+        answer = asked.post(address, form=form, headers={"origin": self.base_url}, max_redirects=0)
+        assert answer.status == 303, answer.status
 
     def open(self, address: str) -> None:
         """Type an address."""
         self.page.goto(self.base_url + address)
+        self.idle()
+
+    def turn_to(self, path: str) -> None:
+        """Go to a screen by its link in the menu: the page is not loaded again."""
+        self.page.locator(f'[data-testid="stSidebarNavLink"][href$="/{path}"]').click()
         self.idle()
 
     def idle(self) -> None:
@@ -131,30 +183,42 @@ class Person:
         """Expect a text nowhere on the page."""
         expect(self.page.get_by_text(text)).to_have_count(0)
 
+    def has_heading(self, text: str) -> None:
+        """Expect the page's main heading."""
+        expect(self.page.get_by_role("heading", level=1).first).to_have_text(text)
+
     @property
     def heading(self) -> str:
         """The page's main heading."""
         return self.page.get_by_role("heading", level=1).first.inner_text()
 
 
-@pytest.fixture
-def someone(browser: Browser, server: Server) -> Iterator[Callable[..., Person]]:
-    """Make a person with a browser of their own: ``someone("director", PORTRAIT)``."""
-    contexts = []
+@pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Contexts:
+    """The contexts that the tests of a file share."""
+    return Contexts(browser)
 
-    def make(role: str | None = None, size: tuple[int, int] = LANDSCAPE, **options: Any) -> Person:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, has_touch=True, timezone_id=NOON, **options
-        )
-        contexts.append(context)
-        person = Person(context.new_page(), server.base_url)
+
+@pytest.fixture
+def someone_at(contexts: Contexts) -> Iterator[Callable[..., Person]]:
+    """Make a person with a browser of their own at some server: ``someone_at(address, "director", PORTRAIT)``."""
+
+    def make(base_url: str, role: str | None = None, size: tuple[int, int] = LANDSCAPE, **options: Any) -> Person:
+        page = contexts.take(has_touch=True, timezone_id=NOON, **options).new_page()
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        person = Person(page, base_url)
         if role:
             person.sign_in(role)
         return person
 
     yield make
-    for context in contexts:
-        context.close()
+    contexts.give_back()
+
+
+@pytest.fixture
+def someone(someone_at: Callable[..., Person], server: Server) -> Callable[..., Person]:
+    """Make a person with a browser of their own at the demo, signed in when a role is given, with no page open yet."""
+    return partial(someone_at, server.base_url)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from web.capture import APP, POLICY, files
 
-WITHIN_MILLISECONDS = 10_000
+WITHIN_MILLISECONDS = 60_000
 HOME = "http://localhost:9/form"
 PAGE = f"""<!doctype html><html lang="en"><head><title>Attune</title>
 <link rel="stylesheet" href="{APP}capture.css"><link rel="stylesheet" href="{APP}form.css"></head>

@@ -2,14 +2,21 @@
 
 import re
 import uuid
+from collections.abc import Callable
+from types import SimpleNamespace
 
+import httpx
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import text
 
 from components.navigation import SCREENS
 from db.demo.people import SIGN_INS
 from db.engine import make_engine
 from tests.browser.conftest import ROLE_BUTTONS
+from tests.load.person import Person as Listener
+from tests.serving import Server
+from tests.web.conftest import sign_in_as
 
 pytestmark = pytest.mark.browser
 
@@ -18,17 +25,41 @@ SITE_IN_ADDRESS = {
     "log-visit", "record-incident", "records", "classroom-quality", "staff-stress", "site-trends", "sites",
     "exclusions", "outcomes", "patterns", "meeting",
 }  # fmt: skip
-SAYS_INSTEAD = {("coordinator", "classroom-quality"): re.compile("Single observations stay with the people")}
+SAYS_INSTEAD = {("coordinator", "classroom-quality"): "Single observations stay with the people"}
 """A screen that tells this role nothing about any site, whatever the address names."""
 
 
+@pytest.fixture(scope="module")
+def opened(server: Server) -> Callable[..., bytes]:
+    """Open an address as a new tab does, and give all that the server sends to it."""
+    cookies: dict[str, str] = {}
+
+    def open_(role: str, path: str, query: str = "") -> bytes:
+        if role not in cookies:
+            cookies[role] = signed_in(server, role)
+        tab = Listener(server.base_url, cookies[role])
+        tab.open(path, query)
+        tab.close()
+        assert tab.said
+        return tab.said
+
+    return open_
+
+
+def signed_in(server: Server, role: str) -> str:
+    """Sign in with the password of a demo person, and give the cookie."""
+    one = next(one for one in SIGN_INS if one.role == role)
+    with httpx.Client(base_url=server.base_url) as client:
+        person = SimpleNamespace(sign_in_name=one.name)
+        assert sign_in_as(client, person, one.password, headers={"origin": server.base_url}).status_code == 303
+        return f"attune={client.cookies['attune']}"
+
+
 @pytest.mark.parametrize("role", ROLE_BUTTONS)
-def test_a_screen_of_another_role_is_not_found(someone, role: str):
-    person = someone(role)
+def test_a_screen_of_another_role_is_not_found(opened, role: str):
     for screen in SCREENS:
-        if role not in screen.roles:
-            person.open(f"/{screen.path}")
-            person.sees(NOT_FOUND)
+        is_found = NOT_FOUND.encode() not in opened(role, screen.path)
+        assert is_found == (role in screen.roles), screen.path
 
 
 @pytest.fixture(scope="module")
@@ -63,22 +94,20 @@ def foreign_names(demo_database: str, foreign_site: uuid.UUID) -> list[str]:
 
 @pytest.mark.parametrize("role", ["consultant", "director", "coordinator"])
 def test_a_foreign_site_typed_by_hand_is_not_found(
-    someone, foreign_site: uuid.UUID, foreign_names: list[str], role: str
+    opened, foreign_site: uuid.UUID, foreign_names: list[str], role: str
 ):
-    person = someone(role)
-    frames: list[bytes] = []
-    person.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(_raw(frame))))
     for screen in SCREENS:
         if role in screen.roles and screen.path in SITE_IN_ADDRESS:
-            frames.clear()
-            person.open(f"/{screen.path}?site={foreign_site}")
-            person.sees(SAYS_INSTEAD.get((role, screen.path), NOT_FOUND))
-            assert frames
-            assert not any(str(name).encode() in frame for frame in frames for name in foreign_names), screen.path
+            told = opened(role, screen.path, f"site={foreign_site}")
+            assert SAYS_INSTEAD.get((role, screen.path), NOT_FOUND).encode() in told, screen.path
+            assert not any(str(name).encode() in told for name in foreign_names), screen.path
 
 
-def _raw(frame: str | bytes) -> bytes:
-    return frame.encode() if isinstance(frame, str) else frame
+def test_what_is_not_found_is_told_on_the_screen(someone, foreign_site: uuid.UUID):
+    person = someone("director")
+    for address in ("/people", f"/site-trends?site={foreign_site}", f"/records?site={foreign_site}"):
+        person.open(address)
+        person.sees(NOT_FOUND)
 
 
 def test_without_a_session_every_address_leads_to_sign_in(someone):
@@ -92,13 +121,15 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(someone):
     person = someone()
     person.page.goto(f"{person.base_url}/site-trends?period=6")
     person.page.get_by_role("button", name=ROLE_BUTTONS["director"]).click()
+    person.page.wait_for_url(f"{person.base_url}/site-trends?period=6")
     person.idle()
-    assert person.page.url.endswith("/site-trends?period=6")
-    assert person.heading == "Site trends"
+    expect(person.page).to_have_url(f"{person.base_url}/site-trends?period=6")
+    person.has_heading("Site trends")
 
 
 def test_signing_out_ends_the_session_everywhere(someone):
     person = someone("consultant")
+    person.open("/")
     other_tab = person.page.context.new_page()
     other_tab.goto(f"{person.base_url}/sites")
     other_tab.get_by_role("heading", name="Sites").wait_for()

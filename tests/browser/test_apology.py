@@ -4,18 +4,16 @@ import re
 
 import pytest
 
-from tests.browser.conftest import Person
 from tests.serving import start_server
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_failing_page_apologises_with_a_reference_and_tells_nothing_else(browser, demo_database: str):
+def test_a_failing_page_apologises_with_a_reference_and_tells_nothing_else(someone_at, demo_database: str):
     server = start_server(demo_database, script="tests/browser/broken_app.py")
     try:
-        context = browser.new_context()
-        person = Person(context.new_page(), server.base_url)
-        person.sign_in("consultant")
+        person = someone_at(server.base_url, "consultant")
+        person.open("/")
         person.sees(re.compile("Something went wrong on our side"))
         shown = person.page.locator("body").inner_text()
         reference = re.search(r"reference:?\s+([0-9a-f-]{4,})", shown)
@@ -26,6 +24,5 @@ def test_a_failing_page_apologises_with_a_reference_and_tells_nothing_else(brows
         assert reference.group(1) in log
         assert "broken_app.py" in log
         assert "Maria" not in log
-        context.close()
     finally:
         server.stop()

@@ -109,8 +109,8 @@ def test_every_problem_is_told_and_nothing_typed_is_lost(someone):
     person.tap("Save visit")
     person.sees(re.compile("Please choose at least one activity"))
     picture(person, "visit-problems")
-    assert person.page.get_by_label("Summary").input_value() == "It's a note with an apostrophe & <b>marks</b>"
-    assert person.page.get_by_role("radio", name=SITE).is_checked()
+    expect(person.page.get_by_label("Summary")).to_have_value("It's a note with an apostrophe & <b>marks</b>")
+    expect(person.page.get_by_role("radio", name=SITE)).to_be_checked()
 
 
 def test_what_was_chosen_survives_going_to_another_screen_and_back(someone):
@@ -118,8 +118,8 @@ def test_what_was_chosen_survives_going_to_another_screen_and_back(someone):
     fill_visit(person, "Half a note")
     person.tap("Records", "link")
     person.tap("Log a visit", "link")
-    assert person.page.get_by_label("Summary").input_value() == "Half a note"
-    assert person.page.get_by_role("radio", name="45", exact=True).is_checked()
+    expect(person.page.get_by_label("Summary")).to_have_value("Half a note")
+    expect(person.page.get_by_role("radio", name="45", exact=True)).to_be_checked()
 
 
 def test_what_was_typed_just_before_leaving_the_page_is_there(someone):
@@ -131,7 +131,7 @@ def test_what_was_typed_just_before_leaving_the_page_is_there(someone):
         person.page.get_by_role("link", name="Sites", exact=True).click(delay=TAP_MILLISECONDS)
         person.idle()
         person.tap("Log a visit", "link")
-        assert person.page.get_by_label("Summary").input_value() == words
+        expect(person.page.get_by_label("Summary")).to_have_value(words)
 
 
 def record_incident(person: Person) -> None:
@@ -163,9 +163,9 @@ def test_another_like_this_keeps_the_place(someone):
     person = someone("consultant")
     record_incident(person)
     person.tap(re.compile("Another like this"))
-    assert person.page.get_by_role("radio", name=SITE).is_checked()
-    assert person.page.get_by_role("radio", name="Transition", exact=True).is_checked()
-    assert person.page.get_by_role("button", name="Running away").get_attribute("aria-pressed") != "true"
+    expect(person.page.get_by_role("radio", name=SITE)).to_be_checked()
+    expect(person.page.get_by_role("radio", name="Transition", exact=True)).to_be_checked()
+    expect(person.page.get_by_role("button", name="Running away")).not_to_have_attribute("aria-pressed", "true")
 
 
 def test_the_copy_for_the_site_is_fetched_once_by_the_one_who_asked(someone):

@@ -5,20 +5,21 @@ from tests.browser.conftest import picture
 
 def test_today_speaks_spanish_at_once_after_the_choice_and_still_after_a_reload(someone):
     person = someone("consultant")
+    person.open("/")
     person.choose("Español")
     try:
-        assert person.heading == "Hoy"
+        person.has_heading("Hoy")
         person.sees("Seguimientos pendientes")
         person.does_not_see("Follow-ups due")
         picture(person, "today-es")
         person.open("/site-trends")
-        assert person.heading == "Tendencias del centro"
+        person.has_heading("Tendencias del centro")
         person.sees("Incidentes de conducta desafiante por mes")
         picture(person, "site-trends-es")
     finally:
         person.open("/")
         person.choose("English")
-    assert person.heading == "Today"
+    person.has_heading("Today")
     person.sees("Follow-ups due")
 
 

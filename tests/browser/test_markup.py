@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from components.navigation import SCREENS
 from db.engine import make_engine
-from tests.browser.conftest import ROLE_BUTTONS, Person
+from tests.browser.conftest import ROLE_BUTTONS
 from tests.demo import make_demo
 from tests.serving import Server, start_server
 
@@ -49,13 +49,14 @@ def marked_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.mark.parametrize("role", ROLE_BUTTONS)
-def test_every_screen_of_a_role_opens_and_markup_in_its_texts_does_nothing(browser, marked_server: Server, role: str):
-    context = browser.new_context(viewport={"width": 1024, "height": 768})
-    person = Person(context.new_page(), marked_server.base_url)
-    person.sign_in(role)
+def test_every_screen_of_a_role_opens_and_markup_in_its_texts_does_nothing(
+    someone_at, marked_server: Server, role: str
+):
+    person = someone_at(marked_server.base_url, role)
+    person.open("/")
     for screen in SCREENS:
         if role in screen.roles:
-            person.open(f"/{screen.path}")
+            person.turn_to(screen.path)
             assert person.heading, screen.path
             person.does_not_see("We could not find that.")
             person.does_not_see(re.compile("Something went wrong"))
@@ -64,4 +65,3 @@ def test_every_screen_of_a_role_opens_and_markup_in_its_texts_does_nothing(brows
                 screen.path
             )
     assert person.asked_outside == []
-    context.close()

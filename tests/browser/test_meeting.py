@@ -54,7 +54,7 @@ def test_a_meeting_is_held_on_a_shared_display_and_opens_the_next_with_its_decis
     expect(menu).to_be_hidden()
     expect(page.get_by_role("button", name="Keep this decision")).to_be_hidden()
     expect(page.get_by_text("The new schedule has fewer transitions.").last).to_be_visible()
-    assert page.locator(".st-key-on_paper_hypotheses").is_visible()
+    expect(page.locator(".st-key-on_paper_hypotheses")).to_be_visible()
     page.emulate_media(media="screen")
 
     a_month_passes()
