@@ -84,6 +84,7 @@ def test_fifty_visits_made_without_a_signal_survive_a_reload_and_arrive_once_eac
     tablet.queue(50, words)
     tablet.sees(re.compile("50 entries wait to be sent"))
     tablet.sees(re.compile("No signal"))
+    expect(tablet.page.get_by_role("button", name="Send now")).to_have_count(0)
     tablet.page.reload()
     tablet.unlock()
     expect(tablet.page.get_by_role("heading", name="To be sent (50)")).to_be_visible()
@@ -167,7 +168,7 @@ def test_a_refused_entry_is_opened_mended_and_sent_as_the_same_record(tablet: Ta
     words = unique("Mended")
     tablet.page.evaluate(SEND_WITHOUT_SUMMARY)
     tablet.sees("Not taken")
-    tablet.tap("Open and mend")
+    tablet.tap("Open and correct")
     assert tablet.page.get_by_label("Summary").get_attribute("aria-invalid") == "true"
     tablet.page.get_by_label("Summary").fill(f"{words} 0")
     tablet.page.get_by_role("button", name=re.compile("^← ")).click()
@@ -175,7 +176,7 @@ def test_a_refused_entry_is_opened_mended_and_sent_as_the_same_record(tablet: Ta
     held = tablet.page.evaluate(
         "async () => (await import('/capture/app/app.js')).app.lists.queue.map((one) => one.client_uuid)"
     )
-    tablet.tap("Open and mend")
+    tablet.tap("Open and correct")
     assert tablet.page.get_by_label("Summary").input_value() == f"{words} 0"
     tablet.page.evaluate(SEND_MENDED)
     all_sent(tablet)

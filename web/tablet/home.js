@@ -51,7 +51,7 @@ export function Connection({ app }) {
       <p>${told} ${waiting > 0 && !progress && app.counted("count", waiting)}</p>
       ${progress && html`<progress value=${progress.done} max=${progress.total} aria-label=${told} />`}
       ${isStuck && ["sign_in", "other_person"].includes(trouble) && html`<${SignInAgain} app=${app} />`}
-      ${waiting > 0 && !progress && html`<button onClick=${() => app.sendNow()}>${app.t("send_now")}</button>`}
+      ${waiting > 0 && !progress && navigator.onLine && html`<button onClick=${() => app.sendNow()}>${app.t("send_now")}</button>`}
       ${minutes !== null && html`<p><strong>${app.t("clock_off", { minutes: Math.abs(minutes) })}</strong></p>`}
     </div>
   `;
