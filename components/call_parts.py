@@ -27,7 +27,7 @@ def kinds() -> dict[str, str]:
         "beyond_limits": _("More incidents than elsewhere"),
         "recording_stopped": _("No incident forms any more"),
         "no_visit": _("No visit for long"),
-        "overdue": _("Promises overdue"),
+        "overdue": _("Follow-ups overdue"),
         "enrollment_missing": _("Enrollment missing"),
     }
 
@@ -59,7 +59,7 @@ def in_words(reason: Reason) -> str:
         )
         return words.format(weeks=told["weeks"])
     if reason.kind == "overdue":
-        return _("{count} promises are overdue by more than {days} days.").format(
+        return _("{count} follow-ups are overdue by more than {days} days.").format(
             count=told["count"], days=RULES["overdue"]["days"]
         )
     return _("No enrollment for the last {months} months, so no rates.").format(months=told["months"])
@@ -225,7 +225,7 @@ def rule_sentences() -> list[str]:
             " be fewer incidents."
         ).format(**_stretches()),
         _("No visit for long: none for {weeks} weeks, or none since service began.").format(**RULES["no_visit"]),
-        _("Promises overdue: at least {at_least}, by more than {days} days.").format(**RULES["overdue"]),
+        _("Follow-ups overdue: at least {at_least}, by more than {days} days.").format(**RULES["overdue"]),
         _("Enrollment missing: for the last {months} full months.").format(**RULES["enrollment_missing"]),
         _("No site is placed by how far out it lies: such an order would be mostly chance."),
     ]

@@ -19,7 +19,7 @@ def full(day: date) -> str:
 
 def clock(moment: time) -> str:
     """Give a time of day: 9:05 AM."""
-    return f"{moment.hour % 12 or 12}:{moment.minute:02d} {'AM' if moment.hour < 12 else 'PM'}"
+    return _half(moment.hour).format(time=f"{moment.hour % 12 or 12}:{moment.minute:02d}")
 
 
 def month(day: date) -> str:
@@ -41,7 +41,11 @@ def weekday(number: int) -> str:
 
 def hour(start: int) -> str:
     """Give the hour that starts at ``start`` (0 to 23): 10 AM."""
-    return f"{start % 12 or 12} {'AM' if start < 12 else 'PM'}"
+    return _half(start).format(time=start % 12 or 12)
+
+
+def _half(number: int) -> str:
+    return _("{time} AM") if number < 12 else _("{time} PM")
 
 
 def _months() -> tuple[str, ...]:

@@ -112,7 +112,7 @@ def _line_waits(row: Any) -> None:
     elif row.steps:
         st.markdown(":material/checklist: " + noted)
     for moment in row.due:
-        due = _("A look at the child's place is due: {moment}").format(moment=label_of("place_moment", moment))
+        due = _("A review of the child's place is due: {moment}").format(moment=label_of("place_moment", moment))
         st.markdown(":orange[:material/event_upcoming: " + due + "]")
 
 
@@ -241,7 +241,7 @@ def due_line(due: Any) -> None:
     if due.looks:
         told.append(
             plural(
-                "{count} look at a child's place is due", "{count} looks at a child's place are due", due.looks
+                "{count} review of a child's place is due", "{count} reviews of a child's place are due", due.looks
             ).format(count=due.looks)
         )
     if told:

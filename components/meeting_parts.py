@@ -73,7 +73,7 @@ def signals(fired: Sequence[Fired], take: Callable[[str], None] | None) -> None:
             left.caption(_("Suggested because: {reason}.").format(reason=meeting_words.signal(one)))
             if take is not None:
                 right.button(
-                    _("Take it up"), key=f"suggest_{one.code}", icon=":material/add:", width="stretch",
+                    _("Make it a decision"), key=f"suggest_{one.code}", icon=":material/add:", width="stretch",
                     on_click=take, args=(one.code,),
                 )  # fmt: skip
 

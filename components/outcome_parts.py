@@ -187,7 +187,7 @@ def _missing_templates() -> dict[str, str]:
         "gaps": _(
             "Enrollment is not entered for every month of {before} and {now}, so the two cannot be compared here."
         ),
-        "no_before": _("Nothing is on record for {before}, so there is nothing to hold {now} against."),
+        "no_before": _("Nothing is on record for {before}, so there is nothing to compare {now} with."),
         "hidden": _(
             "The counts of {before} or {now} are too small to be shown to you. A longer time, or a program or region,"
             " may be large enough."
@@ -229,7 +229,7 @@ def note(code: str, row: Row) -> str:
         "turnover": _("Counted from the month in which a site's records begin."),
         "answers": _("Mostly the same people answer both times, which makes this judgment cautious."),
         "rooms": _("Only rooms with both scores count, with the same instrument and edition."),
-        "held_back": _("Some children are left out because too few would be told."),
+        "held_back": _("Some children are left out: their group is too small to be shown."),
     }[code]
     return template.format(**row.facts)
 
@@ -323,7 +323,7 @@ def expected_anyway() -> str:
 def beside_trends() -> str:
     """Say why this screen and the time charts can come to different words about the same site."""
     return _(
-        "Site trends can say something else, and both can be right: there each month is held against the usual level;"
+        "Site trends can say something else, and both can be right: there each month is compared with the usual level;"
         " here two stretches of time are compared."
     )
 

@@ -34,7 +34,7 @@ def lines(heading: str, rows: Sequence[Line], *, nothing: str = "", most: int = 
         return
     with st.container(border=True, gap="xsmall"):
         for row in rows[:most]:
-            left, right = st.columns([2, 3], vertical_alignment="center")
+            left, right = st.columns([1, 1.1], vertical_alignment="center")
             with left:
                 link(row.address, escaped(row.text), **row.query)
             right.text(row.detail)
@@ -166,8 +166,8 @@ def signals(compared: Sequence[tuple[Any, Change]], whole: int, untold: int = 0)
     if untold:
         st.caption(
             plural(
-                "{count} site has too few incidents to be told to you, so it is not compared with its own past here.",
-                "{count} sites have too few incidents to be told to you, so they are not compared with their own past"
+                "{count} site has too few incidents to be shown to you, so it is not compared with its own past here.",
+                "{count} sites have too few incidents to be shown to you, so they are not compared with their own past"
                 " here.",
                 untold,
             ).format(count=untold)

@@ -64,7 +64,7 @@ SENTENCES: dict[str, str] = {
     "case_role_for_coordinators": "Only a coordinator is given a case role.",
     "last_admin": "This is the last active administrator. Please add another one first.",
     "program_other_region": "This program is in another region. A site keeps its region.",
-    "wrong_code": "This code does not fit. Wait for the next one in your app, or use a recovery code.",
+    "wrong_code": "This code is not right. Wait for the next one in your app, or use a recovery code.",
     "unknown_timezone": "This time zone is not known.",
     "scale_needed": "Please enter the results of at least one scale.",
     "spread_too_large": "This spread is not possible with this mean and number of people. Please check both.",
@@ -84,7 +84,7 @@ SENTENCES: dict[str, str] = {
     "file_not_text": "This is neither an Excel workbook (.xlsx) nor a CSV file. Please save the list as one of these.",
     "excel_broken": "This Excel file cannot be read. Please open it in Excel, save it again, and choose that file.",
     "excel_too_large": "This Excel file unpacks to more than {megabytes} MB. Please save only the list as a new file.",
-    "excel_no_value": "A cell in row {line} holds an error, or a formula without a value. Please mend it in Excel,"
+    "excel_no_value": "A cell in row {line} holds an error, or a formula without a value. Please correct it in Excel,"
     " save, and choose the file again.",
     "file_broken": "The file cannot be read around line {line}: a quotation mark is missing or out of place.",
     "row_too_long": "This row has more cells than the header has columns.",

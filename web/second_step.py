@@ -78,7 +78,7 @@ async def take_code(request: Request) -> Response:
 
 def wrong_code() -> str:
     """Give what is said about a code that is wrong, old, or was used before."""
-    return _("This code does not fit. Wait for the next one in your app, or use a recovery code.")
+    return _("This code is not right. Wait for the next one in your app, or use a recovery code.")
 
 
 def recovery_page(codes: tuple[str, ...], onward: str) -> Response:

@@ -145,7 +145,7 @@ def _sentence(refusal: Refusal) -> str:
         return refusals.slowed_down()
     if refusal is Refusal.ENDED:
         return refusals.ended()
-    return _("This sign-in name and password do not fit together. Please check both.")
+    return _("This sign-in name and password do not match. Please check both.")
 
 
 routes = [

@@ -164,7 +164,7 @@ def _details() -> tuple[Asked, ...]:
         _one("location", "location"),
         Asked("first_aid", "one", _("Was first aid given?"), options="yes_no_unknown", only=("yes", "no")),
         _many("admin_followups", "admin_followup", alone=("not_applicable",)),
-        Asked("family_notified_on", "day", _("Family told on"), shortcuts=(Shortcut(_("Today")),)),
+        Asked("family_notified_on", "day", _("Family informed on"), shortcuts=(Shortcut(_("Today")),)),
         _one("reported_by_role", "reported_by_role"),
     )
 

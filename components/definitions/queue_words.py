@@ -111,7 +111,7 @@ def _home() -> dict[str, str]:
         "keep": _("Keep"),
         "discarded": _("Discarded."),
         "undo": _("Undo"),
-        "mend": _("Open and mend"),
+        "mend": _("Open and correct"),
         "send_as_new": _("Send as a new record"),
         "refused_invalid": _("Some answers need another look."),
         "refused_not_found": _("This site is not among yours any more. Please choose another one."),

@@ -51,7 +51,7 @@ def draw_enrolment(form: Form, grid: Any) -> None:
     last = max((row.last_month for row in grid.rows if row.last_month), default=None)
     if last:
         st.button(
-            _("Take over from {month}").format(month=dates.month(last)), key=form.key("take_over"),
+            _("Copy from {month}").format(month=dates.month(last)), key=form.key("take_over"),
             icon=":material/content_copy:", on_click=_take_over, args=(form, grid, last),
         )  # fmt: skip
     headings = (_("Classroom"), _("Children enrolled"), _("Days open"), _("Child-days attended"))
@@ -74,11 +74,10 @@ def draw_enrolment(form: Form, grid: Any) -> None:
 
 
 def _figure(form: Form, field: str, figure: str) -> None:
+    """Draw one figure. The limits are the input's rules: Streamlit would drop what is out of range without a word."""
     whole = figure == "open_days"
     st.number_input(
         form.labels[field],
-        min_value=0 if whole else 0.0,
-        max_value=31 if whole else 2480.0 if figure == "attended_child_days" else 80.0,
         value=None,
         step=1 if whole else 0.5 if figure == "enrolled_average" else 1.0,
         format="%d" if whole else "%g",
@@ -168,7 +167,7 @@ def draw_groups(form: Form, dimension: str, last: Any | None) -> None:
     earlier = {row.category: row.children for row in last.rows if row.dimension == dimension} if last else {}
     if last and earlier:
         st.button(
-            _("Take over from {month}").format(month=dates.month(last.month)), key=form.key("take_over"),
+            _("Copy from {month}").format(month=dates.month(last.month)), key=form.key("take_over"),
             icon=":material/content_copy:", on_click=form.fill,
             args=({f"children.{code}": children for code, children in earlier.items()},),
         )  # fmt: skip

@@ -126,7 +126,7 @@ def make_step(form: Form) -> StepInput:
 def place_form(opened: Any, today: date, open_moments: Sequence[str], due: str | None) -> Form:
     """Open the form for a look at the child's place; it begins with the moment that is due."""
     labels = {
-        "moment": list_label("place_moment"), "noted_on": _("Looked at on"), "place": list_label("child_place")
+        "moment": list_label("place_moment"), "noted_on": _("Reviewed on"), "place": list_label("child_place")
     }  # fmt: skip
     first = due or (open_moments[0] if len(open_moments) == 1 else None)
     name = f"place_{opened.id}_{'_'.join(open_moments)}"

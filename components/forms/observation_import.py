@@ -74,7 +74,7 @@ def choose_about(remembered: Mapping[str, str]) -> Chosen | None:
                 format_func=lambda one: label_of("observation_phase", one), key="import_phase", filter_mode=None,
             )  # fmt: skip
     incomplete = st.checkbox(
-        _("Take observations with missing scores too"), key="import_incomplete",
+        _("Accept observations with missing scores, too"), key="import_incomplete",
         help=_("A domain that misses a score in any cycle will have none. The other domains keep theirs."),
     )  # fmt: skip
     return Chosen(tools[code], phase, incomplete) if code else None

@@ -112,7 +112,7 @@ def test_a_step_is_not_taken_out_without_a_reason(field, open_screen, fresh):
 def test_a_look_that_is_due_is_first_told_and_then_noted(field, open_screen, fresh):
     saved = record_exclusion(field.session, field.actor("consultant"), away(field))
     waiting = open_screen("exclusions", "consultant", show="waiting")
-    assert "A look at the child's place is due: After 1 month" in said(waiting)
+    assert "A review of the child's place is due: After 1 month" in said(waiting)
     screen = open_screen("exclusions", "consultant", id=str(saved.id))
     assert "due since" in said(screen)
     form = f"place_{saved.id}_closure_month_1_month_6"
@@ -127,11 +127,11 @@ def test_today_leads_to_what_waits_and_says_nothing_once_nothing_does(field, ope
     suspended = away(field, grantee, type="out_of_program_suspension")
     saved = record_exclusion(field.session, field.actor("director"), suspended)
     leading = links(open_screen("today", "director"))["/exclusions"]
-    assert leading == "1 time away has steps to note (Head Start) · 1 look at a child's place is due"
+    assert leading == "1 time away has steps to note (Head Start) · 1 review of a child's place is due"
     for code in STEPS:
         step = StepInput(step=code, done_on=date.today())
         note_step(field.session, field.actor("director"), saved.id, step)
-    assert links(open_screen("today", "director"))["/exclusions"] == "1 look at a child's place is due"
+    assert links(open_screen("today", "director"))["/exclusions"] == "1 review of a child's place is due"
 
 
 def links(screen):

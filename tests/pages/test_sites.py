@@ -171,7 +171,7 @@ def test_one_tap_takes_over_the_month_before(field, open_screen):
     assert months_back < 25
     screen = open_screen("sites", "director", site=str(field.here.id), part="enrollment", month=f"{stored.month:%Y-%m}")
     assert screen.number_input[0].value == 9
-    press(screen, f"Take over from Dec {today.year - 2}")
+    press(screen, f"Copy from Dec {today.year - 2}")
     assert screen.number_input[0].value == 14
 
 
@@ -188,7 +188,7 @@ def test_the_groups_of_the_month_before_are_taken_over_and_saved(field, open_scr
     screen.session_state["part_groups"] = True
     screen.run()
     next(one for one in screen.button_group if "iep" in one.options or "IEP" in str(one.options)).set_value("iep").run()
-    press(screen, "Take over from Jan 2025")
+    press(screen, "Copy from Jan 2025")
     press(screen, "Save groups")
     assert "The groups were saved." in words(screen)
     assert sum(row.children for row in rows(field, EnrolmentGroup) if row.month == month) == 16

@@ -80,7 +80,7 @@ def test_wrong_and_unknown_get_the_same_page(client, field):
     assert wrong.text.replace(token_in(wrong.text), "").replace(own, "") == unknown.text.replace(
         token_in(unknown.text), ""
     ).replace(other, "")
-    assert "do not fit together" in wrong.text
+    assert "do not match" in wrong.text
     assert 'role="alert"' in wrong.text
     assert "autofocus" in wrong.text
 
