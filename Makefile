@@ -5,7 +5,9 @@ BIN := .venv/bin
 READY := .venv/ready
 PORT ?= 8501
 
-.PHONY: run test check bench load format lock translate
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+.PHONY: run test tested examined check bench load format lock translate
 
 run: $(READY)
 	@$(BIN)/python manage.py migrate
@@ -13,21 +15,25 @@ run: $(READY)
 	@echo "Attune will be at http://localhost:$(PORT)"
 	@$(BIN)/streamlit run app.py --server.port $(PORT)
 
+# What takes seconds first; then the tests, and beside them what looks at the code (it needs one core for two minutes).
 test: $(READY) chromium nginx
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory -j 2 tested examined
+
+tested: $(READY)
+	@$(PYTEST)
+
+examined: $(READY)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python tools/audit.py
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(READY)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
-	@$(BIN)/lint-imports
-	@$(BIN)/python tools/audit.py
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser" tests/analytics tests/components tests/db tests/docs
+	@$(MAKE) --no-print-directory examined
+	@$(PYTEST) -m "not browser" tests/analytics tests/components tests/db tests/docs
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
