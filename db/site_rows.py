@@ -1,6 +1,7 @@
-"""What the commands about one site and the import of many share: the row, its values, its change."""
+"""What commands about sites share: the row, its values, its change, and whether a room is there."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from sqlmodel import Session, col
@@ -8,8 +9,8 @@ from sqlmodel import Session, col
 from db import access
 from db.actor import Actor
 from db.commands.command import changes, content, locked, mark_changed, write_event
-from db.errors import AccessDenied
-from db.models.organisation import Site
+from db.errors import AccessDenied, Problem
+from db.models.organisation import Classroom, Site
 from db.models.organisation_input import SiteInput
 
 
@@ -36,6 +37,13 @@ def require_site_row(session: Session, actor: Actor, site_id: uuid.UUID) -> Site
     if row is None:
         raise AccessDenied("site", "change", site_id=site_id)
     return row
+
+
+def require_room_here(session: Session, site: Site, classroom_id: uuid.UUID) -> Iterator[Problem]:
+    """Give a problem when a classroom is not one of the site's, or is removed."""
+    room = session.get(Classroom, classroom_id)
+    if room is None or room.site_id != site.id or room.deleted_at is not None:
+        yield Problem("classroom_id", "classroom_not_here")
 
 
 def site_values(site: SiteInput) -> dict[str, Any]:

@@ -22,14 +22,15 @@ from db.commands.command import (
     write_event,
 )
 from db.commands.kept_record import begin_correction, finish_correction, require_record, rewrite
-from db.errors import InvalidInput, Problem
+from db.errors import InvalidInput
 from db.exclusion_care import expulsion_problems, move
 from db.incident_lists import incident_lists
 from db.local_time import require_not_future
 from db.models.base import new_id
 from db.models.incident_input import CHOICES, SINGLES, IncidentInput
 from db.models.incidents import Exclusion, Incident, IncidentChoice
-from db.models.organisation import Classroom, Site
+from db.models.organisation import Site
+from db.site_rows import require_room_here
 
 _COLUMNS = (
     *SINGLES, "occurred_on", "occurred_at", "child_key", "permission_on", "first_aid", "family_notified_on",
@@ -149,9 +150,7 @@ def _require_incident(session: Session, actor: Actor, verb: Any, incident_id: uu
 def _require_valid(session: Session, site: Site, incident: IncidentInput) -> None:
     incident.require_valid()
     problems = list(require_not_future(session, site.region_id, "occurred_on", incident.occurred_on))
-    room = session.get(Classroom, incident.classroom_id)
-    if room is None or room.site_id != site.id or room.deleted_at is not None:
-        problems.append(Problem("classroom_id", "classroom_not_here"))
+    problems += require_room_here(session, site, incident.classroom_id)
     if incident.exclusion:
         problems += expulsion_problems(session, site, incident.exclusion)
     if problems:

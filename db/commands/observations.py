@@ -17,8 +17,9 @@ from db.instruments.scoring import scoring_of
 from db.local_time import require_not_future
 from db.models.instruments import ComputedScore, Observation, RecomputedScore, Score
 from db.models.observation_input import ObservationInput
-from db.models.organisation import Classroom, Site
+from db.models.organisation import Site
 from db.observation_scores import scores_of
+from db.site_rows import require_room_here
 
 _COLUMNS = ("classroom_id", "instrument_code", "observed_on", "certified_until", "phase")
 
@@ -125,9 +126,7 @@ def _require_observation(session: Session, actor: Actor, verb: Any, observation_
 def _require_valid(session: Session, site: Site, observation: ObservationInput) -> None:
     observation.require_valid()
     problems = list(require_not_future(session, site.region_id, "observed_on", observation.observed_on))
-    room = session.get(Classroom, observation.classroom_id)
-    if room is None or room.site_id != site.id or room.deleted_at is not None:
-        problems.append(Problem("classroom_id", "classroom_not_here"))
+    problems += require_room_here(session, site, observation.classroom_id)
     if problems:
         raise InvalidInput(problems)
 

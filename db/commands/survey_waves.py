@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from db import access, survey_box, survey_closing
 from db.actor import Actor
@@ -22,7 +22,7 @@ from db.local_time import local_now
 from db.models.instruments import SurveyWave
 from db.models.organisation import Site
 from db.models.survey_input import SurveyInput
-from db.wave_rows import require_wave
+from db.wave_rows import require_one_a_day, require_wave
 
 LAST_DAY_OVER = "the last day is over"
 
@@ -130,18 +130,6 @@ def _require_valid(session: Session, site: Site, survey: SurveyInput) -> None:
         problems.append(Problem("closed_on", "day_over"))
     elif survey.opened_on < local_now(session, site.region_id).date():
         problems.append(Problem("opened_on", "day_over"))
-    same = (
-        session.connection()
-        .execute(
-            select(col(SurveyWave.deleted_at)).where(
-                col(SurveyWave.site_id) == site.id,
-                col(SurveyWave.instrument_code) == survey.instrument_code,
-                col(SurveyWave.opened_on) == survey.opened_on,
-            )
-        )
-        .first()
-    )
-    if same is not None:
-        problems.append(Problem("opened_on", "already_there" if same.deleted_at is None else "removed_one_there"))
+    problems += require_one_a_day(session, site.id, survey)
     if problems:
         raise InvalidInput(problems)

@@ -29,7 +29,7 @@ from db.models.organisation import Site
 from db.models.wave_input import WaveInput
 from db.settings import settings
 from db.survey_results import told_of_others
-from db.wave_rows import require_wave
+from db.wave_rows import require_one_a_day, require_wave
 
 _COLUMNS = ("instrument_code", "opened_on", "closed_on", "invited")
 
@@ -148,19 +148,7 @@ def _require_valid(session: Session, site: Site, wave: WaveInput, row: SurveyWav
         for field in ("opened_on", "closed_on")
         for problem in require_not_future(session, site.region_id, field, getattr(wave, field))
     ]
-    same = (
-        session.connection()
-        .execute(
-            select(col(SurveyWave.id), col(SurveyWave.deleted_at)).where(
-                col(SurveyWave.site_id) == site.id,
-                col(SurveyWave.instrument_code) == wave.instrument_code,
-                col(SurveyWave.opened_on) == wave.opened_on,
-            )
-        )
-        .first()
-    )
-    if same is not None and (row is None or same.id != row.id):
-        problems.append(Problem("opened_on", "already_there" if same.deleted_at is None else "removed_one_there"))
+    problems += require_one_a_day(session, site.id, wave, row.id if row else None)
     if problems:
         raise InvalidInput(problems)
 
