@@ -71,7 +71,7 @@ def draw_person(form: Form, supervisors: Sequence[Any]) -> None:
     left, right = st.columns(2)
     with left:
         fields.line(form, "license", most=80)
-        small.decimal(form, "fte", most=1.5, step=0.1)
+        small.decimal(form, "fte", step=0.1)
     with right:
         fields.line(form, "endorsement", most=80)
         fields.number(form, "caseload_cap")

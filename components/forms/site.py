@@ -133,7 +133,7 @@ def draw_staff(form: Form) -> None:
     left, right = st.columns(2)
     with left:
         fields.day(form, "hire_date", required=True)
-        small.decimal(form, "fte", most=1.5, step=0.1, required=True)
+        small.decimal(form, "fte", step=0.1, required=True)
     with right:
         fields.day(form, "leave_date")
     if form["leave_date"]:

@@ -87,11 +87,11 @@ def code_of(value: bool | None) -> str:
     return {True: "yes", False: "no", None: "unknown"}[value]
 
 
-def decimal(form: Form, field: str, *, most: float, step: float, required: bool = False) -> None:
-    """Draw a number with decimals."""
+def decimal(form: Form, field: str, *, step: float, required: bool = False) -> None:
+    """Draw a number with decimals. Its limits are the input's rules, as in ``fields.number``."""
     st.number_input(
-        fields.label(form, field, required), min_value=0.0, max_value=most, value=None, step=step,
-        key=form.key(field), width=170, persist_state="session",
+        fields.label(form, field, required), value=None, step=step, key=form.key(field), width=170,
+        persist_state="session",
     )  # fmt: skip
     fields.below(form, field)
 

@@ -43,11 +43,9 @@ def choose(sites: Sequence[Any], today: Any) -> dict[str, Any] | None:
             key="answers_survey", filter_mode="contains",
         )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        first = st.date_input(_("First day"), value=today, max_value=today, key="answers_first")
-        last = st.date_input(_("Last day"), value=today, max_value=today, key="answers_last")
-        invited = st.number_input(
-            _("People invited"), value=None, min_value=1, max_value=500, step=1, key="answers_invited"
-        )
+        first = st.date_input(_("First day"), value=today, key="answers_first")
+        last = st.date_input(_("Last day"), value=today, key="answers_last")
+        invited = st.number_input(_("People invited"), value=None, step=1, key="answers_invited")
     st.text(
         _(
             "Choose an Excel (.xlsx) or CSV file with one row per person and one column per item (1, 2, 3 …). Only the"
