@@ -207,7 +207,10 @@ def chart_of(
     starts: Sequence[str] = (),
     per: float = 1.0,
 ) -> ControlChart:
-    """Chart points in stretches that begin at `starts`, each judged by the `limits` of its own first `lock` points."""
+    """Chart points in stretches that begin at `starts`, each judged by the `limits` of its own first `lock` points.
+
+    Raises ValueError when `lock` is not positive.
+    """
     if lock < 1:
         raise ValueError(f"at least one point must set the limits: lock={lock}")
     edges = sorted({0, *(sum(month.label < start for month in months) for start in starts), len(months)})

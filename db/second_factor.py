@@ -36,7 +36,11 @@ def is_required(role: str) -> bool:
 
 
 def begin(person: Person) -> str:
-    """Give a new secret for the app. One that was begun before is worth nothing any more: somebody else may know it."""
+    """Give a new secret for the app. One that was begun before is worth nothing any more: somebody else may know it.
+
+    Raises:
+        ValueError: the person has a second factor already.
+    """
     if is_on(person):
         raise ValueError("it is on already")
     person.totp_secret = pyotp.random_base32()

@@ -111,6 +111,7 @@ def store(session: Session, actor: Actor, sent: CapturedInput) -> Saved:
 
     Raises:
         NotFound, InvalidInput, Conflict: as the command says.
+        TypeError: no tablet sends such an input.
     """
     if isinstance(sent, VisitInput):
         return log_visit(session, actor, sent)

@@ -92,14 +92,22 @@ class _Reached(ReachedSites):
         self.observers = _observers(session)
 
     def room(self, place: Place, named: str) -> uuid.UUID:
-        """Give the room of that key or name."""
+        """Give the room of that key or name.
+
+        Raises:
+            Refused: the site has none of it, or several.
+        """
         found = self.rooms.get(place.site_id, {}).get(folded(named), [])
         if len(found) != 1:
             raise Refused("classroom", "room_ambiguous" if found else "classroom_not_here")
         return found[0]
 
     def observer(self, place: Place, named: str, actor: Actor) -> uuid.UUID:
-        """Give the person of that name who observes at that site; the actor where none is named."""
+        """Give the person of that name who observes at that site; the actor where none is named.
+
+        Raises:
+            Refused: nobody of that name does, or several.
+        """
         if not named:
             return actor.person_id
         reach = {place.site_id, place.program_id, place.region_id}
