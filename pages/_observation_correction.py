@@ -79,7 +79,7 @@ def _fill(actor: Actor, opened: observations.OpenObservation) -> None:
         observation.draw_about(form, now.date(), age_group)
         observation.draw_scores(form)
         observation.offer_incomplete(form)
-        why.draw(form)
+        why.draw(form, why.in_the_audit())
     draft.keep()
     drafting.leave(form, keeper, _("Leave it as it was"), None, notes.stop_correcting)
     saving.bar(form, hand, _("Save correction"))

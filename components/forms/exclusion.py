@@ -65,7 +65,7 @@ def draw_exclusion(form: Form, *, head_start: bool) -> None:
     """Draw everything after the place; a correction ends with its reason. No draft of it is kept."""
     defined.draw(form, ledger_definition(), changed=lambda: None, head_start=head_start)
     if why.REASON in form.defaults:
-        why.draw(form)
+        why.draw(form, why.in_the_audit())
 
 
 def make_exclusion(form: Form, *, head_start: bool) -> RecordedExclusion:

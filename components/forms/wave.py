@@ -138,7 +138,7 @@ def draw_correction(form: Form, least: int) -> None:
     chosen = chosen_survey(form)
     assert chosen is not None
     _results(form, chosen)
-    why.draw(form, _("The audit keeps the earlier version, with this reason."))
+    why.draw(form, why.in_the_audit())
 
 
 def _days(form: Form) -> None:

@@ -29,6 +29,11 @@ def missing_in(form: Form) -> dict[str, str]:
     return {REASON: "reason_needed"} if REASON in form.defaults and not form[REASON].strip() else {}
 
 
+def in_the_audit() -> str:
+    """Say where the earlier version stays of what no screen shows the versions of."""
+    return _("The audit keeps the earlier version, with this reason.")
+
+
 def draw(form: Form, told: str | None = None) -> None:
     """Draw the question; ``told`` says what becomes of the earlier version."""
     st.divider()
