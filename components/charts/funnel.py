@@ -98,12 +98,9 @@ def say(funnel: Funnel, unit: str, beyond_chance: Collection[str]) -> str:
     if between:
         return joined([_("No site lies beyond the outer limits:"), _between(between, sites), level])
     if beyond_chance:
-        words = plural(
-            "{count} of {sites} sites differs from the others by more than chance, but none by more than these"
-            " sites usually do.",
-            "{count} of {sites} sites differ from the others by more than chance, but none by more than these"
-            " sites usually do.",
-            len(beyond_chance),
+        words = _(
+            "No site stands out from how far these sites usually lie apart, which is further than chance alone"
+            " explains: {count} of {sites} lie outside that."
         )
         return joined([words.format(count=len(beyond_chance), sites=sites), level])
     return joined([_("All {sites} sites lie within what chance explains.").format(sites=sites), level])
