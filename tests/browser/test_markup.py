@@ -19,6 +19,8 @@ MARKUP = (
     "![x](https://outside.invalid/b.png) [y](javascript:document.title='run') :material/bolt: $\\href{https://outside.invalid}{z}$"
 )
 NAME = "O'Brien <b>&</b> ![x](https://outside.invalid/c.png)"
+SHORT = "<b>&</b> ![x](https://outside.invalid/)"
+"""Whole also where a name has little room: of a classroom, an alias."""
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +38,9 @@ def marked_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             for column in columns:
                 connection.execute(text(f"UPDATE {table} SET {column} = :markup"), {"markup": MARKUP[:120]})
         for table, column in (("site", "name"), ("classroom", "name"), ("program", "name"), ("staff", "alias")):
-            longest = 40
             connection.execute(
                 text(f"UPDATE {table} SET {column} = :name || ' ' || substr(id, -10) WHERE 1 = 1"),
-                {"name": NAME[:longest] if table in ("classroom", "staff") else NAME},
+                {"name": SHORT if table in ("classroom", "staff") else NAME},
             )
         connection.execute(text("UPDATE person SET display_name = :name"), {"name": NAME})
     engine.dispose()
