@@ -148,9 +148,13 @@ class Person:
         self.idle()
 
     def turn_to(self, path: str) -> None:
-        """Go to a screen by its link in the menu: the page is not loaded again."""
-        self.page.locator(f'[data-testid="stSidebarNavLink"][href$="/{path}"]').click()
-        self.idle()
+        """Go to a screen by its link in the menu, without loading the page again; by its address where none is."""
+        link = self.page.locator(f'[data-testid="stSidebarNavLink"][href$="/{path}"]')
+        if link.count():
+            link.click()
+            self.idle()
+        else:
+            self.open(f"/{path}")
 
     def idle(self) -> None:
         """Wait until the page's script has run to its end."""
