@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
-from db import passwords, throttle
+from db import marks, passwords, throttle
 from db.actor import Actor
 from db.engine import writing
 from db.errors import InvalidInput, Problem
@@ -96,6 +96,12 @@ def name_of(session: Session, waiting: FirstPassword) -> str | None:
     with writing(session):
         person = waiting_person(session, waiting)
         return person.sign_in_name if person and person.password_set_by_other_at else None
+
+
+def is_everybodys(session: Session, person_id: uuid.UUID) -> bool:
+    """Tell whether it is one of a demo's people: everybody signs in as them, so their password stays as it is."""
+    names = {one.name for one in marks.demo_sign_ins(session)}
+    return bool(names) and session.get_one(Person, person_id).sign_in_name in names
 
 
 def known_words(session: Session, person_id: uuid.UUID) -> tuple[str, ...]:

@@ -72,6 +72,7 @@ SENTENCES: dict[str, str] = {
     " Please leave the number as it is.",
     "password_same": "This is the password that you have now. Please choose another one.",
     "password_differs": "This is not the same as the new password above. Please type both again.",
+    "demo_password": "The passwords of a demo stay as they are, so that everybody can look around.",
     "own_password": "Please change your own password on your account page.",
     "others_would_show": "With this, what is hidden of another round would show and tell a few people's answers. Please"
     " leave the days and the number of people as they are.",

@@ -89,11 +89,14 @@ def _own(request: Request, form: dict[str, str] | None) -> Response:
     with session() as opened:
         actor = sign_in.resolve(opened, request.headers.get(HEADER, ""), utc_now())
         account = own_account(opened, actor) if actor else None
+        stays = actor is not None and own_password.is_everybodys(opened, actor.person_id)
     if actor is None or account is None:
         return RedirectResponse("/sign-in?next=/account", 303)
     use_language(actor.language)
     if not account.has_password:
         return RedirectResponse("/account", 303)
+    if stays:
+        return _message(_("Change your password"), _(SENTENCES["demo_password"]))
     if form is None:
         return _done() if "changed" in request.query_params else _page(request, OWN, account.name)
     if not forms.is_ours(request, form, forms.secret()):
@@ -137,13 +140,11 @@ def _let_in(response: Response, answer: SignedIn) -> Response:
 
 
 def _done() -> Response:
-    return html.page(
-        "message.html",
-        title=_("Your password is changed"),
-        sentence=_("You stay signed in here. Everywhere else you are signed out."),
-        detail="",
-        link=_("Back to Attune"),
-    )
+    return _message(_("Your password is changed"), _("You stay signed in here. Everywhere else you are signed out."))
+
+
+def _message(title: str, sentence: str) -> Response:
+    return html.page("message.html", title=title, sentence=sentence, detail="", link=_("Back to Attune"))
 
 
 def _page(

@@ -10,7 +10,9 @@ from sqlmodel import select
 
 from db import operator, passwords
 from db.commands.people import set_password
-from db.models import AuditContent, AuditEvent, Person, SignInSession, Visit
+from db.errors import InvalidInput
+from db.marks import DEMO
+from db.models import AuditContent, AuditEvent, DatabaseMark, Person, SignInSession, Visit
 from db.settings import settings
 from tests.web.conftest import PASSWORD, STORED, sign_in_as, token_in
 from tests.web.test_submissions import ADDRESS, HEADERS, body, entry
@@ -106,6 +108,21 @@ def test_a_name_of_a_site_is_no_password(signed_in, field, session):
     site = field.here.name
     page = choose(signed_in.client, OWN, new=f"{site} {site}")
     assert "guess" in told_at(page, "new")
+
+
+def test_the_password_of_a_demo_stays_for_everybody_who_looks_around(signed_in, field, session):
+    told = [{"role": "consultant", "name": signed_in.person.sign_in_name, "password": PASSWORD}]
+    field.add(DatabaseMark(key=DEMO, value=json.dumps(told)))
+    session.commit()
+    token = token_in(signed_in.client.get("/account").text)
+    data = {"token": token, "current": PASSWORD, "new": NEW, "again": NEW}
+    answer = signed_in.client.post(OWN, data=data, headers={"origin": str(signed_in.client.base_url)})
+    assert "so that everybody can look around" in answer.text
+    with pytest.raises(InvalidInput, match="demo_password"):
+        set_password(session, field.actor("admin"), signed_in.person.id, NEW)
+    assert stored(session, signed_in.person).password_hash == STORED
+    signed_in.client.cookies.clear()
+    assert sign_in_as(signed_in.client, signed_in.person).headers["location"] == "/"
 
 
 def test_the_page_fits_password_managers(signed_in, given):
