@@ -43,7 +43,10 @@ def registry_table(entries: Sequence[Instrument]) -> None:
             }
         ),
         hide_index=True,
-        column_config={_("Instrument"): st.column_config.TextColumn(width=260)},
+        column_config={
+            _("Instrument"): st.column_config.TextColumn(width=330),
+            _("What is stored"): st.column_config.TextColumn(width=300),
+        },
         alt=_("All instruments with their scales, their sources, and what has not been checked yet"),
     )
 

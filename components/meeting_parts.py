@@ -68,12 +68,12 @@ def signals(fired: Sequence[Fired], take: Callable[[str], None] | None) -> None:
     st.subheader(_("Worth a decision"), anchor=False)
     for one in fired:
         with st.container(border=True):
-            left, right = st.columns([4, 1], vertical_alignment="center")
+            left, right = st.columns([3, 1.3], vertical_alignment="center")
             left.text(meeting_words.suggestion(one.code))
             left.caption(_("Suggested because: {reason}.").format(reason=meeting_words.signal(one)))
             if take is not None:
                 right.button(
-                    _("Make it a decision"), key=f"suggest_{one.code}", icon=":material/add:", width="stretch",
+                    _("Decide on it"), key=f"suggest_{one.code}", icon=":material/add:", width="stretch", wrap=True,
                     on_click=take, args=(one.code,),
                 )  # fmt: skip
 

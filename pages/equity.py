@@ -42,7 +42,7 @@ def _draw(actor: Actor, today: date) -> None:
         )
         return
     outcome, dimension = equity_parts.choose_what(DIMENSIONS)
-    first, second, third = st.columns([1.3, 1, 1.1])
+    first, second, third = st.columns([1.6, 1, 1.1])
     with first:
         place = equity_parts.choose_place(places)
     reads = place is None or place.reads

@@ -53,7 +53,8 @@ def _drill(actor: Actor, site_id: Any, period: Any) -> None:
         cut = pattern_parts.cut_in_address(DIMENSIONS, {"classroom": names, "child": dict(children)})
         found = patterns.incident_patterns(session, actor, period, site_id, cut)
     names |= precision.names_of(found.parts)
-    pattern_parts.filters_in_use(cut, names)
+    if cut or found.total != 0:
+        pattern_parts.filters_in_use(cut, names)
     shown = period if head.opens_incidents else Period(period.start, month_of(clock.today()))
     pattern_parts.statement(cut, found, names, shown)
     if head.opens_incidents and found.count:
