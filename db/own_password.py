@@ -33,6 +33,10 @@ from db.sign_in import (
 )
 
 
+STAYS = Problem("password", "demo_password")
+"""What is said to whoever would change the password of one of a demo's people."""
+
+
 @dataclass(frozen=True)
 class Typed:
     """What was typed: the password until now, the new one, and that once more."""

@@ -19,7 +19,7 @@ from db.actor import Actor
 from db.engine import session
 from db.errors import InvalidInput
 from db.models.base import utc_now
-from db.own_password import Typed
+from db.own_password import STAYS, Typed
 from db.passwords import SHORTEST
 from db.problems import SENTENCES
 from db.queries.own_account import own_account
@@ -96,7 +96,7 @@ def _own(request: Request, form: dict[str, str] | None) -> Response:
     if not account.has_password:
         return RedirectResponse("/account", 303)
     if stays:
-        return _message(_("Change your password"), _(SENTENCES["demo_password"]))
+        return _message(_("Change your password"), _(SENTENCES[STAYS.code]))
     if form is None:
         return _done() if "changed" in request.query_params else _page(request, OWN, account.name)
     if not forms.is_ours(request, form, forms.secret()):

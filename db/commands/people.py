@@ -23,7 +23,7 @@ from db.errors import AccessDenied, InvalidInput, Problem
 from db.models.base import new_id, utc_now
 from db.models.people import SECRETS, Person
 from db.models.people_input import PersonInput
-from db.own_password import is_everybodys, known_words
+from db.own_password import STAYS, is_everybodys, known_words
 from db.passwords import hash_password, password_problems
 from db.sign_in import end_sessions_of
 
@@ -119,7 +119,7 @@ def set_password(session: Session, actor: Actor, person_id: uuid.UUID, password:
     if row.id == actor.person_id:
         raise InvalidInput([Problem("password", "own_password")])
     if is_everybodys(session, row.id):
-        raise InvalidInput([Problem("password", "demo_password")])
+        raise InvalidInput([STAYS])
     row.password_hash, row.password_set_by_other_at = _hashed(password, known_words(session, row.id)), utc_now()
     mark_changed(row, actor)
     end_sessions_of(session, row.id, "password_changed")
