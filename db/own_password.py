@@ -32,7 +32,6 @@ from db.sign_in import (
     waiting_person,
 )
 
-
 STAYS = Problem("password", "demo_password")
 """What is said to whoever would change the password of one of a demo's people."""
 
