@@ -58,3 +58,8 @@ def problems_at(field: str, problems: Sequence[Problem]) -> None:
 def saved(text: str) -> None:
     """Say that something was stored. Read out by screen readers (role status)."""
     st.success(text, icon=":material/check_circle:")
+
+
+def maybe_a_minute_old() -> None:
+    """Say that what stands here may have been read a moment ago: so many sites are not read at every tap."""
+    st.caption(_("With so many sites, these figures can be up to a minute old."))

@@ -11,10 +11,11 @@ from components import clock, compare_parts, dates, recording_parts
 from components.charts.template import palette
 from components.chips import choose_chip
 from components.filters import UnknownChoice, choose_named, choose_period
-from components.messages import empty, not_found
+from components.messages import empty, maybe_a_minute_old, not_found
 from components.words import _
 from db.actor import Actor
 from db.engine import session
+from db.kept_briefly import MANY
 from db.period import Period
 from db.queries import compare, places
 from pages import _closer_look, _compare_scores
@@ -56,6 +57,8 @@ def _draw(actor: Actor, today: date) -> None:
             )
         )
         return
+    if len(sums) >= MANY:
+        maybe_a_minute_old()
     if indicator in ("quality", "stress"):
         _compare_scores.draw(actor, period, place, sums, indicator)
     else:

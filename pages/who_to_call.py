@@ -7,12 +7,13 @@ import streamlit as st
 from analytics.calls import who_to_call
 from components import call_parts, clock
 from components.filters import UnknownChoice, choose_named
-from components.messages import empty, not_found
+from components.messages import empty, maybe_a_minute_old, not_found
 from components.words import _
 from db.access import may
 from db.actor import Actor
 from db.call_rules import RULES
 from db.engine import session
+from db.kept_briefly import MANY
 from db.queries import calls, places
 
 
@@ -45,4 +46,6 @@ def _draw(actor: Actor, today: date) -> None:
         )
         return
     found = who_to_call(facts, RULES, today)
+    if len(facts) >= MANY:
+        maybe_a_minute_old()
     call_parts.draw(facts, found, sees_time_away=may(actor, "exclusion", "see"))
