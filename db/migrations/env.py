@@ -1,4 +1,8 @@
-"""Runs migrations on the connection that ``db.migrate`` hands over, or on the configured database."""
+"""Runs migrations on the connection that ``db.migrate`` hands over, or on the configured database.
+
+A migration that was released is history: it is never tidied, and what it repeats is not drawn out of it. It must do
+tomorrow on somebody's old database what it did yesterday on everybody else's.
+"""
 
 from alembic import context
 from sqlalchemy import Connection
