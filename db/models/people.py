@@ -9,9 +9,7 @@ from sqlmodel import Field
 
 from db.models.base import Base, Kept, check, one_of
 
-SECRETS = frozenset(
-    {"password_hash", "password_set_by_other_at", "totp_secret", "totp_confirmed_at", "totp_last_step"}
-)
+SECRETS = frozenset({"password_hash", "password_set_by_other_at", "totp_secret", "totp_confirmed_at", "totp_last_step"})
 """Columns of a person that no audit event and no screen repeats."""
 
 
