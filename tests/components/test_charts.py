@@ -237,7 +237,7 @@ def test_sites_that_differ_as_sites_do_are_not_called_chance():
     assert wide.overdispersed
     assert {point.zone for point in wide.points} == {"inside"}
     drawing = funnel_of(wide, beyond)
-    assert "none by more than these sites usually do" in drawing.sentence
+    assert "No site stands out from how far these sites usually lie apart" in drawing.sentence
     assert funnel.reading(wide.points[3], beyond) == "more than chance, but as sites usually differ"
 
 
