@@ -5,6 +5,7 @@ const PAUSE = 600
 const LOOK_EVERY = 150
 const LOOK_FOR = 2000
 const ANSWER_WITHIN = 900
+const REST = 80
 
 // Of each field by its key: what it held before, what was typed last, and whether that was when the connection was cut.
 // On the window, because a new session draws this component anew.
@@ -50,6 +51,7 @@ export default function ({ setTriggerValue }) {
   let waiting = null
   let timer = 0
   let looking = 0
+  let sentAt = -Infinity
 
   const sendWaiting = () => {
     clearTimeout(timer)
@@ -66,6 +68,21 @@ export default function ({ setTriggerValue }) {
     if (known) known.typed = waiting.value
     clearTimeout(timer)
     if (!event.isComposing) timer = setTimeout(sendWaiting, PAUSE)
+  }
+  // A text is on its way only a moment after its field was left. A quick tap on a link would overtake it, and the page
+  // that is left forgets it: such a tap counts that moment later.
+  const pressed = ({ target }) => {
+    if (waiting === null || target === waiting) return
+    sendWaiting()
+    sentAt = performance.now()
+  }
+  const tapped = (event) => {
+    const link = event.target.closest?.("a[href]")
+    const isPlain = event.isTrusted && !(event.ctrlKey || event.metaKey || event.shiftKey)
+    if (!link || !isPlain || performance.now() - sentAt > REST) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    setTimeout(() => link.click(), REST)
   }
   const left = () => (waiting = null)
   const look = () => {
@@ -99,6 +116,8 @@ export default function ({ setTriggerValue }) {
   watch.observe(document.body, { subtree: true, attributes: true, attributeFilter: ["disabled"] })
   document.addEventListener("focusin", entered)
   document.addEventListener("input", typed)
+  document.addEventListener("pointerdown", pressed, true)
+  document.addEventListener("click", tapped, true)
   document.addEventListener("focusout", left)
   document.addEventListener("visibilitychange", sendWaiting)
   if ([...fields.values()].some((known) => known.cut)) look()
@@ -107,6 +126,8 @@ export default function ({ setTriggerValue }) {
     watch.disconnect()
     document.removeEventListener("focusin", entered)
     document.removeEventListener("input", typed)
+    document.removeEventListener("pointerdown", pressed, true)
+    document.removeEventListener("click", tapped, true)
     document.removeEventListener("focusout", left)
     document.removeEventListener("visibilitychange", sendWaiting)
   }

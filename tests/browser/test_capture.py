@@ -128,7 +128,9 @@ def test_what_was_typed_just_before_leaving_the_page_is_there(someone):
     for number in range(8):
         words = f"Typed just now, {number}"
         person.page.get_by_label("Summary").fill(words)
-        person.page.get_by_role("link", name="Sites", exact=True).click(delay=TAP_MILLISECONDS)
+        menu = person.page.get_by_role("link", name="Sites", exact=True)
+        menu.click(delay=TAP_MILLISECONDS if number % 2 else 0)
+        person.page.wait_for_url("**/sites*")
         person.idle()
         person.tap("Log a visit", "link")
         expect(person.page.get_by_label("Summary")).to_have_value(words)
