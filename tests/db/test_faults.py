@@ -129,7 +129,7 @@ def test_a_disk_that_takes_nothing_fails_the_save_whole_and_works_again_after(sq
 def test_a_clock_that_steps_back_gives_nobody_time_and_keeps_the_order(engine, session, field, monkeypatch):
     now, back = datetime.now(UTC), timedelta(hours=3)
     person = field.people["consultant"]
-    opened = sign_in._let_in(session, person, now, sign_in.BY_PASSWORD, None, None)
+    opened = sign_in.let_in(session, person, now, sign_in.BY_PASSWORD, sign_in.Browser())
     session.commit()
     hashed = sign_in.token_hash(opened.token)
     actor = sign_in.resolve(session, hashed, now)
