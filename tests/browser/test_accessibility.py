@@ -17,14 +17,6 @@ STREAMLITS_OWN: dict[str, tuple[str, str]] = {
         "the segments of Streamlit's date and time fields are 18 x 20 px; buttons for the usual dates and times stand"
         " beside them",
     ),
-    "list": (
-        'data-testid="stSidebarNavItems"',
-        "the groups of Streamlit's menu stand in its list without items around",
-    ),
-    "listitem": (
-        '<li class="st-emotion-cache-',
-        "the screens of a group of Streamlit's menu; each is a link with a name",
-    ),
     "empty-table-header": ("", "the corner cell of Streamlit's own table"),
     "svg-img-alt": (
         "metric_chart",
