@@ -1,6 +1,7 @@
 """Writing a whole list of children's questionnaires: all of it or nothing, and each one once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert
@@ -9,14 +10,11 @@ from sqlmodel import Session
 from db import access, audit
 from db.actor import Actor
 from db.commands.command import MARKS, command
-from db.errors import AccessDenied, Conflict, InvalidInput, Problem
 from db.exchange.child_judging import ChildPlan, ChildPreviewRow, judged_measures
 from db.exchange.preview import Imported
+from db.exchange.write_all import Agreed, Progress, write_all
 from db.models.base import new_id, utc_now
 from db.models.children import ChildMeasure, ChildScore
-
-AT_ONCE = 250
-"""Measures written in one statement: few enough that the progress moves."""
 
 
 @command
@@ -26,7 +24,7 @@ def import_child_measures(
     measures: ChildPlan,
     signature: str,
     leave_out_refused: bool = False,
-    progress: Callable[[float], None] | None = None,
+    progress: Progress | None = None,
 ) -> Imported:
     """Write every questionnaire of a file in one transaction, after judging each again: the preview must still hold.
 
@@ -40,30 +38,12 @@ def import_child_measures(
     """
     access.require(actor, "child_measure", "add")
     preview = judged_measures(session, actor, measures)
-    if preview.names_no_site:
-        raise AccessDenied("child_measure", "add")
-    found = preview.counts
-    if found["refused"] and not leave_out_refused:
-        raise InvalidInput([Problem("rows", "rows_refused", {"rows": found["refused"]})])
-    result = Imported(found["added"], found["unchanged"], found["refused"])
-    if not result.added:
-        return result
-    if preview.signature != signature:
-        raise Conflict("newer_version")
-    rows = [row for row in preview.rows if row.status == "added"]
-    events: list[audit.Draft] = []
-    for start in range(0, len(rows), AT_ONCE):
-        events += _write(session, actor, rows[start : start + AT_ONCE])
-        if progress:
-            progress(min(1.0, (start + AT_ONCE) / (len(rows) + AT_ONCE)))
     whole = audit.Draft(
-        actor.person_id, actor.role, "import_child_measures", "child_measure", rows=result.added,
-        after={"instrument_code": measures.instrument_code, "added": result.added, "left_out": result.left_out},
+        actor.person_id, actor.role, "import_child_measures", "child_measure",
+        after={"instrument_code": measures.instrument_code},
     )  # fmt: skip
-    audit.append_all(session, [*events, whole])
-    if progress:
-        progress(1.0)
-    return result
+    agreed = Agreed(signature, leave_out_refused)
+    return write_all(session, preview, agreed, partial(_write, session, actor), whole, progress)
 
 
 def _write(session: Session, actor: Actor, rows: Sequence[ChildPreviewRow]) -> Iterator[audit.Draft]:

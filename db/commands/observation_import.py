@@ -1,6 +1,7 @@
 """Writing a whole export of observations: all of it or nothing, and each observation once."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert
@@ -11,19 +12,14 @@ from db import access, audit
 from db.actor import Actor
 from db.commands.command import MARKS, command
 from db.commands.import_reports import IMPORTED
-from db.errors import AccessDenied, Conflict, InvalidInput, Problem
+from db.errors import InvalidInput, Problem
 from db.exchange.observation_judging import ObservationPlan, ObservationPreviewRow, judged_observations
 from db.exchange.preview import Imported
+from db.exchange.write_all import Agreed, Progress, write_all
 from db.instruments import instrument
 from db.instruments.scoring import scoring_of
 from db.models.base import new_id, utc_now
 from db.models.instruments import ColumnMapping, ComputedScore, Observation, Score
-
-AT_ONCE = 250
-"""Observations written in one statement: few enough that the progress moves."""
-WRITING = 0.6
-"""The share of the time that the rows take; their audit events take the rest."""
-Progress = Callable[[float], None]
 
 
 @command
@@ -47,30 +43,12 @@ def import_observations(
     """
     access.require(actor, "observation", "add")
     preview = judged_observations(session, actor, observations)
-    if preview.names_no_site:
-        raise AccessDenied("observation", "add")
-    found = preview.counts
-    if found["refused"] and not leave_out_refused:
-        raise InvalidInput([Problem("rows", "rows_refused", {"rows": found["refused"]})])
-    result = Imported(found["added"], found["unchanged"], found["refused"])
-    if not result.added:
-        return result
-    if preview.signature != signature:
-        raise Conflict("newer_version")
-    rows = [row for row in preview.rows if row.status == "added"]
-    events: list[audit.Draft] = []
-    for start in range(0, len(rows), AT_ONCE):
-        events += _write(session, actor, rows[start : start + AT_ONCE])
-        if progress:
-            progress(WRITING * min(1.0, (start + AT_ONCE) / len(rows)))
     whole = audit.Draft(
-        actor.person_id, actor.role, "import_observations", "observation", rows=result.added,
-        after={"instrument_code": observations.instrument_code, "added": result.added, "left_out": result.left_out},
+        actor.person_id, actor.role, "import_observations", "observation",
+        after={"instrument_code": observations.instrument_code},
     )  # fmt: skip
-    audit.append_all(session, [*events, whole])
-    if progress:
-        progress(1.0)
-    return result
+    agreed = Agreed(signature, leave_out_refused)
+    return write_all(session, preview, agreed, partial(_write, session, actor), whole, progress)
 
 
 @command

@@ -170,7 +170,7 @@ def test_one_refused_row_stops_all_unless_left_out(session, field, actor):
 
 
 def test_a_failure_in_the_middle_leaves_nothing(session, field, actor, monkeypatch):
-    monkeypatch.setattr("db.commands.observation_import.AT_ONCE", 1)
+    monkeypatch.setattr("db.exchange.write_all.AT_ONCE", 1)
     plan = planned(a_file(*two_cycles(field), *two_cycles(field, "2026-03-09")))
 
     def break_off(_share):
@@ -182,7 +182,7 @@ def test_a_failure_in_the_middle_leaves_nothing(session, field, actor, monkeypat
 
 
 def test_the_progress_runs_to_its_end_without_going_back(session, field, actor, monkeypatch):
-    monkeypatch.setattr("db.commands.observation_import.AT_ONCE", 1)
+    monkeypatch.setattr("db.exchange.write_all.AT_ONCE", 1)
     shares = []
     plan = planned(a_file(*two_cycles(field), *two_cycles(field, "2026-03-09")))
     write(session, actor, plan, progress=shares.append)
