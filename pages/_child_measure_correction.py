@@ -2,7 +2,7 @@
 
 import uuid
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
@@ -24,20 +24,11 @@ KIND: FormName = "child_measure"
 CORRECTION = "correct_child_measure"
 
 
-class _Stored(NamedTuple):
-    """The measure as the form takes it."""
-
-    id: uuid.UUID
-    version: int
-    kind: str
-    content: dict[str, Any]
-
-
 def correct(actor: Actor, opened: OpenChildMeasure) -> None:
     """Draw the form that corrects a measure, with what was typed before. The site stays: a key belongs to it."""
     row = opened.row
     form = child_measure.measure_form(CORRECTION, clock.today(), corrects=True)
-    stored = _Stored(row.id, row.version, KIND, opened.content)
+    stored = _drafts.Stored(row.id, row.version, KIND, opened.content)
     correction.begin(form, stored, correction_key(actor.person_id, row.id), _drafts.mine(actor, KIND))
     _fill_correction(actor, row.id, row.site)
 

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 
@@ -13,6 +13,15 @@ from db.actor import Actor
 from db.commands.drafts import Corrects, FormName, Kept, drop_draft, keep_draft, restore_draft
 from db.engine import session as open_session
 from db.queries.drafts import KeptDraft, my_drafts
+
+
+class Stored(NamedTuple):
+    """A record as the form that corrects it takes it."""
+
+    id: uuid.UUID
+    version: int
+    kind: str
+    content: dict[str, Any]
 
 
 def keeper(actor: Actor, form: FormName, corrects: Corrects | None = None) -> Keeper:

@@ -2,7 +2,7 @@
 
 import uuid
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
@@ -25,20 +25,11 @@ KIND: FormName = "observation"
 NAME = "correct_observation"
 
 
-class Stored(NamedTuple):
-    """The observation as the form takes it."""
-
-    id: uuid.UUID
-    version: int
-    kind: str
-    content: dict[str, Any]
-
-
 def correct(actor: Actor, opened: observations.OpenObservation) -> None:
     """Draw the form that corrects an observation, with what was typed before."""
     row = opened.row
     form = observation.observation_form(NAME, clock.today(), corrects=True)
-    stored = Stored(row.id, row.version, KIND, opened.content)
+    stored = _drafts.Stored(row.id, row.version, KIND, opened.content)
     correction.begin(form, stored, correction_key(actor.person_id, row.id), _drafts.mine(actor, KIND))
     form.state.pop("sites", None)
     _fill(actor, opened)
